@@ -1,0 +1,232 @@
+"""Cases and what hangs on them: whom they are about, facts, routing records, texts, named readers, tasks."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables.base import Base, Code, Id, Json, TenantKey, one_of
+from app.domain.codes import AboutKind, CaseKind, Confidentiality, Holder, Priority, SubjectKind
+
+STATUSES = (
+    "registered",
+    "incomplete",
+    "verifying",
+    "handling",
+    "awaiting_decision",
+    "referred",
+    "resolved",
+    "closed",
+    "void",
+)
+OPEN = "status NOT IN ('resolved', 'closed', 'void')"
+
+
+def of_case() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["regency_code", "case_id"], ["cases.regency_code", "cases.id"])
+
+
+class Case(Base):
+    __tablename__ = "cases"
+    __table_args__ = (
+        UniqueConstraint("regency_code", "ticket"),
+        Index("ix_cases_regency", "regency_code", "opened_at", "id"),
+        Index("ix_cases_district", "regency_code", "district_code", "opened_at", "id"),
+        Index("ix_cases_village", "regency_code", "village_code", "opened_at", "id"),
+        Index("ix_cases_status", "regency_code", "status", "opened_at", "id"),
+        Index("ix_cases_assignee", "regency_code", "assignee_id", "opened_at", "id"),
+        Index("ix_cases_person", "regency_code", "person_id", "opened_at"),
+        Index(
+            "ix_cases_closed_to",
+            "regency_code",
+            "closed_to",
+            "opened_at",
+            "id",
+            postgresql_where="closed_to IS NOT NULL",
+        ),
+        Index("ix_cases_due", "regency_code", "due_at", "id", postgresql_where="due_at IS NOT NULL"),
+        one_of("kind", CaseKind),
+        one_of("status", STATUSES),
+        one_of("priority", Priority),
+        one_of("confidentiality", Confidentiality),
+        one_of("holder", Holder),
+        one_of("subject_kind", SubjectKind),
+        one_of("closed_to", ("manager", "head", "inspectorate")),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    ticket: Mapped[Code]
+    pin_digest: Mapped[bytes]
+    kind: Mapped[Code]
+    category: Mapped[Code]
+    sector: Mapped[Code | None]
+    ppks: Mapped[Code | None]
+    service_pillar: Mapped[Code | None]
+    channel: Mapped[Code]
+    priority: Mapped[Code]
+    confidentiality: Mapped[Code]
+    closed_to: Mapped[Code | None]
+    """Who handles a closed case by office: manager, head, or the inspectorate."""
+    status: Mapped[Code]
+    previous_status: Mapped[Code | None]
+    version: Mapped[int]
+    holder: Mapped[Code]
+    desk_id: Mapped[UUID | None]
+    assignee_id: Mapped[UUID | None]
+    subject_kind: Mapped[Code]
+    person_id: Mapped[UUID | None]
+    household_id: Mapped[UUID | None]
+    reporter_relation: Mapped[Code]
+    village_code: Mapped[Code]
+    district_code: Mapped[Code]
+    data_key_id: Mapped[UUID]
+    private_sealed: Mapped[bytes]
+    """One sealed JSON: chronology, reporter, place text, free-text about, reason for a separate case."""
+    current_aid: Mapped[list[Any]]
+    legal_basis: Mapped[Code]
+    notice_version: Mapped[Code]
+    program_code: Mapped[Code | None]
+    """The programme that the resident named, if any: a matter is a person with a programme or a category."""
+    opened_by: Mapped[UUID | None]
+    opened_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """The earliest due instant of a running clock: a cache of the clocks."""
+    due_step: Mapped[Code | None]
+    routing_n: Mapped[int]
+    outcome: Mapped[Code | None]
+    outcome_reason: Mapped[Code | None]
+    resolved_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
+    told_method: Mapped[Code | None]
+    closed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[Code | None]
+    """``resident``, ``desk`` (her word recorded), or ``silence`` (closed unconfirmed)."""
+    rating: Mapped[int | None]
+    reopened_count: Mapped[int]
+    disputed_count: Mapped[int]
+    bounce_count: Mapped[int]
+    void_reason: Mapped[Code | None]
+    duplicate_of: Mapped[Code | None]
+    event_count: Mapped[int]
+    head: Mapped[bytes]
+
+
+class CaseAbout(Base):
+    __tablename__ = "case_abouts"
+    __table_args__ = (of_case(), one_of("kind", AboutKind))
+
+    regency_code: Mapped[TenantKey]
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[Code]
+    ref: Mapped[Code | None]
+    """The public id or code of what it is about; free text lies sealed in the case."""
+
+
+class CaseReader(Base):
+    """A person named on a case: the only door to a RAHASIA case besides the office that it is closed to."""
+
+    __tablename__ = "case_readers"
+    __table_args__ = (
+        of_case(),
+        Index("ix_case_readers_account", "regency_code", "account_id", "opened_at", "case_id"),
+        one_of("standing", ("named", "kept_out")),
+    )
+
+    regency_code: Mapped[TenantKey]
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    standing: Mapped[Code]
+    """``kept_out`` hides the case from this account whatever its office: it is about that person."""
+    opened_at: Mapped[datetime]
+
+
+class CaseFact(Base):
+    __tablename__ = "case_facts"
+    __table_args__ = (of_case(),)
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    name: Mapped[Code]
+    value_sealed: Mapped[bytes]
+    source: Mapped[Code]
+    as_of: Mapped[date]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+
+
+class CaseText(Base):
+    """Free text of a note, a finding, an answer, a reason: sealed here, named in the event by id and HMAC."""
+
+    __tablename__ = "case_texts"
+    __table_args__ = (of_case(), Index("ix_case_texts_case", "regency_code", "case_id", "at"))
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
+    kind: Mapped[Code]
+    sealed: Mapped[bytes]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+
+
+class RoutingRecord(Base):
+    __tablename__ = "routing_records"
+    __table_args__ = (of_case(), UniqueConstraint("regency_code", "case_id", "n"))
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    n: Mapped[int]
+    at: Mapped[datetime]
+    engine_version: Mapped[Code]
+    on_date: Mapped[date]
+    versions: Mapped[Json]
+    facts_sealed: Mapped[bytes]
+    answer: Mapped[Json]
+
+
+class Task(Base):
+    __tablename__ = "tasks"
+    __table_args__ = (of_case(), Index("ix_tasks_case", "regency_code", "case_id", "created_at"))
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    kind: Mapped[Code]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[UUID | None]
+
+
+class Clock(Base):
+    """One running time of a case or referral; its entries are the ledger, ``due_at`` a cache of it."""
+
+    __tablename__ = "clocks"
+    __table_args__ = (
+        of_case(),
+        Index("ix_clocks_case", "regency_code", "case_id"),
+        Index("ix_clocks_due", "due_at", "regency_code", postgresql_where="state = 'running'"),
+        one_of("state", ("running", "paused", "stopped")),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    referral_id: Mapped[UUID | None]
+    step: Mapped[Code]
+    state: Mapped[Code]
+    amount: Mapped[int]
+    unit: Mapped[Code]
+    pausable: Mapped[bool]
+    policy_source: Mapped[str]
+    entries: Mapped[list[Any]]
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]

@@ -1,0 +1,102 @@
+"""Reference tables: regions, agencies, programmes and their versions, codes, and each kind's version."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.tables.base import REFERENCE, Base, Code, Json, one_of
+from app.domain.codes import Level, Trust
+
+
+class Region(Base):
+    __tablename__ = "regions"
+    __table_args__ = (
+        Index("ix_regions_parent", "parent_code", "code"),
+        Index("ix_regions_search", "search_name", postgresql_ops={"search_name": "text_pattern_ops"}),
+        {"info": REFERENCE},
+    )
+
+    code: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
+    name: Mapped[str]
+    search_name: Mapped[str]
+    parent_code: Mapped[Code | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    successor_code: Mapped[Code | None]
+
+
+class Agency(Base):
+    __tablename__ = "agencies"
+    __table_args__ = (
+        one_of("level", Level),
+        one_of("answers", ("direct", "by_proxy")),
+        one_of("trust", Trust),
+        {"info": REFERENCE},
+    )
+
+    code: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
+    kind: Mapped[Code]
+    level: Mapped[Code]
+    region_code: Mapped[Code]
+    """``ID`` for the nation; a province or regency code otherwise."""
+    name_id: Mapped[str]
+    name_en: Mapped[str]
+    answers: Mapped[Code]
+    proxy_role: Mapped[Code]
+    sectors: Mapped[list[Any]]
+    source: Mapped[str]
+    trust: Mapped[Code]
+    active: Mapped[bool]
+
+
+class Program(Base):
+    __tablename__ = "programs"
+    __table_args__ = (one_of("level", Level), {"info": REFERENCE})
+
+    code: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
+    agency_code: Mapped[Code] = mapped_column(ForeignKey("agencies.code"))
+    level: Mapped[Code]
+    name_id: Mapped[str]
+    name_en: Mapped[str]
+    purposes: Mapped[list[Any]]
+    implicit: Mapped[bool]
+    """The programme ``UMUM`` that every agency has: never ranked, open to any referral."""
+    active: Mapped[bool]
+
+
+class ProgramVersion(Base):
+    __tablename__ = "program_versions"
+    __table_args__ = (one_of("status", ("draft", "published", "retired")), {"info": REFERENCE})
+
+    program_code: Mapped[Code] = mapped_column(ForeignKey("programs.code"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    status: Mapped[Code]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    document: Mapped[Json]
+    digest: Mapped[str]
+    """SHA-256 of the canonical document: seed writes a version only when it changed."""
+
+
+class CodeRow(Base):
+    __tablename__ = "codes"
+    __table_args__ = {"info": REFERENCE}  # noqa: RUF012  # SQLAlchemy reads it as a plain class attribute
+
+    set_name: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
+    code: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
+    position: Mapped[int]
+    label_id: Mapped[str]
+    label_en: Mapped[str]
+    attrs: Mapped[Json]
+
+
+class KnowledgeVersion(Base):
+    """One row for each kind of knowledge; a higher number makes every process read that kind again."""
+
+    __tablename__ = "knowledge_versions"
+    __table_args__ = {"info": REFERENCE}  # noqa: RUF012  # SQLAlchemy reads it as a plain class attribute
+
+    kind: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
+    version: Mapped[int]

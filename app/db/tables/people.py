@@ -1,0 +1,99 @@
+"""Persons, households, registry entries, and the data keys that seal what is personal about them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from app.db.tables.base import Base, Code, Id, Json, TenantKey
+
+
+class DataKey(Base):
+    """A key of one person, reporter or case, wrapped by the service's master key. Gone means erased."""
+
+    __tablename__ = "data_keys"
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    wrapped: Mapped[bytes | None]
+    created_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None]
+
+
+class Household(Base):
+    __tablename__ = "households"
+    __table_args__ = (UniqueConstraint("regency_code", "kk_digest"),)
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    data_key_id: Mapped[UUID]
+    kk_sealed: Mapped[bytes | None]
+    kk_digest: Mapped[bytes | None]
+    village_code: Mapped[Code]
+    facts: Mapped[Json]
+    """Names of the fact dictionary (``household.*``) to values, with no name or number of a person."""
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class Person(Base):
+    __tablename__ = "persons"
+    __table_args__ = (
+        UniqueConstraint("regency_code", "nik_digest"),
+        Index("ix_persons_name", "regency_code", "name_key", "born_on"),
+        Index("ix_persons_nik_anywhere", "nik_digest"),
+        Index("ix_persons_kk", "regency_code", "kk_digest"),
+        Index("ix_persons_phone", "regency_code", "phone_digest"),
+        Index("ix_persons_household", "regency_code", "household_id"),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    data_key_id: Mapped[UUID]
+    household_id: Mapped[UUID | None]
+    name: Mapped[str]
+    name_key: Mapped[Code]
+    nik_sealed: Mapped[bytes | None]
+    nik_digest: Mapped[bytes | None]
+    nik_last4: Mapped[Code | None]
+    """Shown in lists, so that a list opens no sealed value."""
+    kk_digest: Mapped[bytes | None]
+    phone_sealed: Mapped[bytes | None]
+    phone_digest: Mapped[bytes | None]
+    address_sealed: Mapped[bytes | None]
+    born_on: Mapped[date | None]
+    sex: Mapped[Code | None]
+    village_code: Mapped[Code]
+    facts: Mapped[Json]
+    """Names of the fact dictionary (``person.*``) to values."""
+    provisional: Mapped[bool]
+    """No NIK yet: newborn, neglected, unknown."""
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class RegistryEntry(Base):
+    """What the integrated registry (DTSEN, DTKS, BDT) says of one person in one period."""
+
+    __tablename__ = "registry_entries"
+    __table_args__ = (
+        Index("ix_registry_entries_nik_anywhere", "nik_digest"),
+        Index("ix_registry_entries_name", "regency_code", "name_key", "born_on"),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    nik_digest: Mapped[bytes | None]
+    kk_digest: Mapped[bytes | None]
+    name_key: Mapped[Code]
+    born_on: Mapped[date | None]
+    village_code: Mapped[Code]
+    source: Mapped[Code]
+    period: Mapped[Code]
+    status: Mapped[Code]
+    desil: Mapped[int | None]
+    programs: Mapped[list[Any]]
+    facts: Mapped[Json]

@@ -1,0 +1,38 @@
+"""What an operator may set; nothing else reads the environment. Names have the prefix ``PUSKESOS_``."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PUSKESOS_", frozen=True, extra="ignore", secrets_dir=None)
+
+    database_url: SecretStr | None = None
+    """Any PostgreSQL 15 or newer, as the app's role. Without it the embedded PostgreSQL is started."""
+    migrate_url: SecretStr | None = None
+    """The same database as the owner's role; without it the app migrates and tamper protection is off."""
+    data_dir: Path = Path(".puskesos")
+    """Where the embedded database, the demo's keys and the copies of the seals lie."""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    master_keys: SecretStr | None = None
+    """``id:base64,id:base64``: 32 bytes each; the first seals, all open."""
+    index_keys: SecretStr | None = None
+    """Keys of the look-up digests, in the same form."""
+    seal_key: SecretStr | None = None
+    """Ed25519 private key (32 bytes, base64) that signs the hourly seals."""
+    log_level: str = "INFO"
+    pool_size: int = Field(default=10, ge=1, le=200)
+    """Connections of the general pool of one process."""
+    intake_pool_size: int = Field(default=6, ge=1, le=200)
+    """Connections of the intake pool of one process; counted on top of ``pool_size``."""
+    cors_origins: tuple[str, ...] = ()
+    access_minutes: int = Field(default=15, ge=1, le=24 * 60)
+    refresh_days: int = Field(default=30, ge=1, le=365)
+    max_body_bytes: int = Field(default=1_000_000, ge=10_000)
+    requests_per_minute: int = Field(default=600, ge=1)
+    """Per account; intake is never dropped by it."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose ``X-Forwarded-For`` names the caller, for the limit of log-ins by address."""
