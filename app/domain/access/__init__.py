@@ -1,0 +1,52 @@
+"""Who may do what, where, and what they may see.
+
+Two questions, answered apart: *permission* (a role grants it, a region bounds it) and *sight* (which cases
+exist at all for this actor). Each has one table in one place. Whoever holds nothing sees nothing.
+"""
+
+from app.domain.access.actors import SYSTEM, Actor, Grant, covers
+from app.domain.access.roles import ROLE_PERMISSIONS, Permission, Role
+from app.domain.access.secrecy import (
+    About,
+    ClosedTo,
+    closed_to_for,
+    default_confidentiality,
+)
+from app.domain.access.sight import (
+    AgencyArea,
+    AgencyBranch,
+    Branch,
+    CaseSight,
+    ClosedBranch,
+    NamedBranch,
+    OwnCaseBranch,
+    RegionBranch,
+    Scope,
+    may_see,
+    scope_of,
+)
+
+__all__ = [
+    "ROLE_PERMISSIONS",
+    "SYSTEM",
+    "About",
+    "Actor",
+    "AgencyArea",
+    "AgencyBranch",
+    "Branch",
+    "CaseSight",
+    "ClosedBranch",
+    "ClosedTo",
+    "Grant",
+    "NamedBranch",
+    "OwnCaseBranch",
+    "Permission",
+    "RegionBranch",
+    "Role",
+    "Scope",
+    "closed_to_for",
+    "covers",
+    "default_confidentiality",
+    "may_see",
+    "scope_of",
+]

@@ -1,0 +1,105 @@
+"""Whoever acts, and the grants that say where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.domain.access.roles import ROLE_PERMISSIONS, Permission, Role
+from app.domain.codes import ActorKind
+from app.domain.errors import Forbidden
+
+NATION = "ID"
+
+
+def covers(region: str, code: str) -> bool:
+    """Tell whether *code* is *region* or lies in it: equal, or a prefix that ends at a dot."""
+    return region in (code, NATION) or code.startswith(f"{region}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in one place. A role at a desk names a region; a role at an agency names the agency.
+
+    A grant that lacks what its role needs gives nothing. Only grants in force today are handed in.
+    """
+
+    role: Role
+    region: str | None = None
+    agency: str | None = None
+    desk_id: UUID | None = None
+
+    def reaches(self, region: str) -> bool:
+        return self.region is not None and covers(self.region, region)
+
+    def serves(self, agency: str, region: str) -> bool:
+        """Tell whether this grant speaks for *agency* there; without a region, everywhere."""
+        return self.agency == agency and (self.region is None or covers(self.region, region))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    kind: ActorKind
+    tenant: str
+    account_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    name_code: str = ""
+    """What the event log and screens call the actor: a code, never a name of a person."""
+    case_id: UUID | None = None
+    """The one case of a resident who showed ticket and PIN; None for everybody else."""
+
+    def permissions_at(self, region: str) -> frozenset[Permission]:
+        """What the actor may do to a case in *region*, as an officer of an area or its resident.
+
+        An agency's receivers get nothing here: they act on referrals (`permissions_for`).
+        """
+        if self.kind is ActorKind.SYSTEM:
+            return frozenset(Permission)
+        if self.kind is ActorKind.RESIDENT:
+            return ROLE_PERMISSIONS[Role.RESIDENT] if self.case_id else frozenset()
+        return _union(g.role for g in self.grants if g.agency is None and g.reaches(region))
+
+    def permissions_for(self, agency: str, region: str) -> frozenset[Permission]:
+        """What the actor may do in the name of *agency* to a referral whose case lies in *region*."""
+        return _union(g.role for g in self.grants if g.serves(agency, region))
+
+    def has(self, permission: Permission, region: str) -> bool:
+        return permission in self.permissions_at(region)
+
+    def ever(self, permission: Permission) -> bool:
+        """Tell whether the actor holds *permission* anywhere: the first of the two 403 checks."""
+        if self.kind is ActorKind.SYSTEM:
+            return True
+        if self.kind is ActorKind.RESIDENT:
+            return self.case_id is not None and permission in ROLE_PERMISSIONS[Role.RESIDENT]
+        return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
+
+    def holds(self, role: Role, region: str) -> bool:
+        return any(grant.role is role and grant.reaches(region) for grant in self.grants)
+
+    def require(self, permission: Permission, region: str) -> None:
+        """Raise `Forbidden` unless the actor holds *permission* in *region*."""
+        if not self.has(permission, region):
+            raise forbidden(permission)
+
+    def require_ever(self, permission: Permission) -> None:
+        """Raise `Forbidden` unless the actor holds *permission* somewhere."""
+        if not self.ever(permission):
+            raise forbidden(permission)
+
+
+def forbidden(permission: Permission) -> Forbidden:
+    return Forbidden(
+        id="Peran Anda tidak boleh melakukan tindakan ini di wilayah ini.",
+        en="Your role may not do this in this region.",
+        data={"permission": permission.value},
+    )
+
+
+def _union(roles: Iterable[Role]) -> frozenset[Permission]:
+    held: frozenset[Permission] = frozenset()
+    for role in roles:
+        held |= ROLE_PERMISSIONS[role]
+    return held
+
+
+SYSTEM = Actor(ActorKind.SYSTEM, NATION, name_code="system")

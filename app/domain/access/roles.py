@@ -1,0 +1,110 @@
+"""Roles and what each may do. The only table of permissions in the product."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Role(StrEnum):
+    DESK_OFFICER = "desk_officer"
+    DESK_COORDINATOR = "desk_coordinator"
+    VILLAGE_HEAD = "village_head"
+    FACILITATOR = "facilitator"
+    CADRE = "cadre"
+    SUPERVISOR = "supervisor"
+    SECRETARIAT_OFFICER = "secretariat_officer"
+    APPROVER = "approver"
+    MANAGER = "manager"
+    HEAD = "head"
+    AGENCY_OFFICER = "agency_officer"
+    AGENCY_CLIENT = "agency_client"
+    DONOR = "donor"
+    AUDITOR = "auditor"
+    REGENCY_ADMIN = "regency_admin"
+    SYSTEM_ADMIN = "system_admin"
+    RESIDENT = "resident"
+
+
+class Permission(StrEnum):
+    CASE_OPEN = "case:open"
+    CASE_READ = "case:read"
+    CASE_WORK = "case:work"
+    CASE_RESOLVE = "case:resolve"
+    CASE_REFER = "case:refer"
+    CASE_DECIDE = "case:decide"
+    CASE_VOID = "case:void"
+    CASE_RESTORE = "case:restore"
+    CASE_CONFIRM = "case:confirm"
+    """Say what was received, or that it was not: the resident, or the desk that records her word."""
+    CASE_REOPEN = "case:reopen"
+    CASE_ASSIGN = "case:assign"
+    CASE_NAME = "case:name"
+    """Name the persons who may see a RAHASIA case."""
+    CASE_OVERRIDE = "case:override"
+    """Send once more to an agency that answered ``not_ours``."""
+    REFERRAL_READ = "referral:read"
+    REFERRAL_RECEIVE = "referral:receive"
+    REFERRAL_SEND = "referral:send"
+    REFERRAL_PROXY = "referral:proxy"
+    """Answer on behalf of an agency that has no account."""
+    PERSON_LOOKUP = "person:lookup"
+    PERSON_WRITE = "person:write"
+    PERSON_REVEAL = "person:reveal"
+    PROGRAM_MATCH = "program:match"
+    AVAILABILITY_SET = "availability:set"
+    CATALOGUE_MANAGE = "catalogue:manage"
+    DESK_MANAGE = "desk:manage"
+    POLICY_MANAGE = "policy:manage"
+    ACCOUNT_MANAGE = "account:manage"
+    DASHBOARD_READ = "dashboard:read"
+    FEED_READ = "feed:read"
+    AUDIT_READ = "audit:read"
+    NEED_READ = "need:read"
+
+
+P = Permission
+
+_INTAKE: Final = frozenset({P.CASE_OPEN, P.CASE_READ, P.PERSON_LOOKUP, P.PERSON_WRITE, P.PROGRAM_MATCH})
+_HANDLING: Final = _INTAKE | {P.CASE_WORK, P.REFERRAL_READ, P.CASE_CONFIRM}
+_DESK: Final = _HANDLING | {
+    P.CASE_RESOLVE,
+    P.CASE_REFER,
+    P.CASE_VOID,
+    P.CASE_REOPEN,
+    P.REFERRAL_SEND,
+    P.PERSON_REVEAL,
+    P.DASHBOARD_READ,
+}
+_COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN}
+_SECRETARIAT: Final = _COORDINATION | {P.REFERRAL_PROXY, P.CASE_OVERRIDE}
+_DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE}
+_RECEIVER: Final = frozenset(
+    {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.FEED_READ, P.DASHBOARD_READ}
+)
+
+ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
+    {
+        Role.DESK_OFFICER: _DESK,
+        Role.DESK_COORDINATOR: _COORDINATION,
+        Role.VILLAGE_HEAD: frozenset({P.CASE_READ, P.REFERRAL_READ, P.PROGRAM_MATCH, P.DASHBOARD_READ}),
+        Role.FACILITATOR: _HANDLING,
+        Role.CADRE: _INTAKE,
+        Role.SUPERVISOR: _COORDINATION,
+        Role.SECRETARIAT_OFFICER: _SECRETARIAT,
+        Role.APPROVER: _DECISION,
+        Role.MANAGER: _DECISION | {P.CASE_NAME, P.POLICY_MANAGE, P.DESK_MANAGE, P.AUDIT_READ},
+        Role.HEAD: _DECISION | {P.CASE_NAME, P.POLICY_MANAGE, P.AUDIT_READ},
+        Role.AGENCY_OFFICER: _RECEIVER,
+        Role.AGENCY_CLIENT: _RECEIVER,
+        Role.DONOR: frozenset({P.NEED_READ}),
+        Role.AUDITOR: frozenset({P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.FEED_READ}),
+        # Whoever hands out accounts must not read cases with the same hand.
+        Role.REGENCY_ADMIN: frozenset({P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE}),
+        Role.SYSTEM_ADMIN: frozenset(
+            {P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE, P.CATALOGUE_MANAGE, P.AUDIT_READ}
+        ),
+        Role.RESIDENT: frozenset({P.CASE_CONFIRM, P.CASE_REOPEN, P.CASE_VOID}),
+    }
+)
+"""A resident's ``case:void`` is a withdrawal only (`lifecycle.check_records`)."""
