@@ -35,6 +35,8 @@ class Secrets:
     owner: str = field(default_factory=_password)
     app: str = field(default_factory=_password)
     socket_dir: str = ""
+    socket_of: str = ""
+    """The data folder that the socket folder belongs to: a copy of the data takes another one."""
     databases: tuple[str, ...] = ()
 
 
@@ -71,8 +73,13 @@ class Home:
             run_as = child.for_folder(path)
         return cls(path, run_as, _lock(path), moved_from)
 
+    @property
+    def closed(self) -> bool:
+        """Then somebody else may be at work here."""
+        return self._lock < 0
+
     def close(self) -> None:
-        if self._lock >= 0:
+        if not self.closed:
             os.close(self._lock)
             self._lock = -1
 
@@ -91,7 +98,7 @@ class Home:
         A client that knows the address finds the database again after a restart.
         """
         known = self.secrets().socket_dir
-        if known:
+        if known and self.secrets().socket_of == str(self.path):
             with suppress(FileExistsError, FileNotFoundError):
                 Path(known).mkdir(mode=0o700)
                 self.run_as.own(Path(known))
@@ -99,8 +106,13 @@ class Home:
                 return Path(known)
         made = Path(tempfile.mkdtemp(prefix="puskesos-", dir=self._short_parent()))
         self.run_as.own(made)
-        self._write(replace(self.secrets(), socket_dir=str(made)))
+        self._write(replace(self.secrets(), socket_dir=str(made), socket_of=str(self.path)))
         return made
+
+    def clear_socket_dir(self) -> None:
+        """Take away what a killed server left; call while no server runs here."""
+        for left in (_SOCKET_NAME, f"{_SOCKET_NAME}.lock"):
+            (Path(self.secrets().socket_dir) / left).unlink(missing_ok=True)
 
     def open_log(self) -> Path:
         if self.log.exists() and self.log.stat().st_size > _LOG_MAX:

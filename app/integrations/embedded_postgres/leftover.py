@@ -21,11 +21,9 @@ def clear(cluster: Path) -> None:
     """Stop an orphaned PostgreSQL of this cluster and make its pid file harmless."""
     pid_file = cluster / "postmaster.pid"
     pid = read_pid(pid_file)
-    if pid is None or not alive(pid):
-        return  # PostgreSQL itself replaces the file of a dead process.
-    if serves(pid, cluster):
+    if pid is not None and alive(pid) and serves(pid, cluster):
         end(pid)
-    else:
+    if read_pid(pid_file) is not None:
         _disown(pid_file)
 
 
@@ -76,9 +74,10 @@ def end(pid: int) -> None:
 
 
 def _disown(pid_file: Path) -> None:
-    """The number in the file now belongs to some other program, as after a container's restart.
+    """Make PostgreSQL see that the file is stale, which it cannot always.
 
-    PostgreSQL would refuse to start. It takes the number of its own parent for stale, so ours is
+    It refuses to start if the number in the file is a zombie's, or now some other program's, as
+    after a container's restart. It takes the number of its own parent for stale, so ours is
     written there. The file stays: with it PostgreSQL checks that no old backend still has the
     shared memory.
     """

@@ -141,6 +141,8 @@ class Running:
 
     def restart(self) -> None:
         """Start again, after a kill or out of full work: same folder, same addresses."""
+        if self._home.closed:
+            raise errors.failed("restart", "stopped before")
         self._end()
         self._binaries = self._binaries.runnable_by(self._home.run_as)
         self._make_cluster()
@@ -151,10 +153,11 @@ class Running:
 
     def stop(self) -> None:
         """Fast shutdown; open transactions are rolled back. Harmless if it has ended."""
+        if self._home.closed:
+            return
         self._end()
         if self.socket_dir != Path():
-            for left in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
-                (self.socket_dir / left).unlink(missing_ok=True)
+            self._home.clear_socket_dir()
             with suppress(OSError):
                 self.socket_dir.rmdir()
         self._home.close()
@@ -300,6 +303,7 @@ class Running:
         patience = time.monotonic() + _SHARED_MEMORY_SECONDS
         while True:
             leftover.clear(self._home.cluster)
+            self._home.clear_socket_dir()
             log = self._home.open_log()
             before = log.stat().st_size
             self._process = child.spawn(self._command(), self._home.run_as, log=log)
