@@ -1,0 +1,166 @@
+"""What happens to accounts, clients, persons, desks and programmes; each thing has its own chain."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from app.domain.events.base import Code, Event, Label, Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThingEvent(Event):
+    """An event of a thing that has no case; its id is the stream."""
+
+    columns: ClassVar[frozenset[str]] = frozenset({"thing_id"})
+
+    thing_id: UUID
+    """The account, client, person, desk, or the stream of the programme."""
+
+    @property
+    def stream_id(self) -> UUID:
+        return self.thing_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountCreated(ThingEvent):
+    type: ClassVar[str] = "account.created"
+    label: ClassVar[Label] = Label("Akun dibuat", "Account created")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDisabled(ThingEvent):
+    type: ClassVar[str] = "account.disabled"
+    label: ClassVar[Label] = Label("Akun dinonaktifkan", "Account disabled")
+
+    reason: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEnabled(ThingEvent):
+    type: ClassVar[str] = "account.enabled"
+    label: ClassVar[Label] = Label("Akun diaktifkan", "Account enabled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordChanged(ThingEvent):
+    type: ClassVar[str] = "account.password_changed"
+    label: ClassVar[Label] = Label("Kata sandi diganti", "Password changed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenReused(ThingEvent):
+    """A refresh token came back after its successor was given out: every session of its family ended."""
+
+    type: ClassVar[str] = "account.token_reused"
+    label: ClassVar[Label] = Label("Token lama dipakai lagi", "Old token reused")
+
+    family_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantGiven(ThingEvent):
+    type: ClassVar[str] = "account.grant_given"
+    label: ClassVar[Label] = Label("Wewenang diberikan", "Grant given")
+
+    grant_id: UUID
+    role: Code
+    region: Region | None = None
+    agency: Code | None = None
+    desk_id: UUID | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantEnded(ThingEvent):
+    type: ClassVar[str] = "account.grant_ended"
+    label: ClassVar[Label] = Label("Wewenang diakhiri", "Grant ended")
+
+    grant_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCreated(ThingEvent):
+    type: ClassVar[str] = "client.created"
+    label: ClassVar[Label] = Label("Klien instansi dibuat", "Agency client created")
+
+    agency: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSecretReplaced(ThingEvent):
+    type: ClassVar[str] = "client.secret_replaced"
+    label: ClassVar[Label] = Label("Rahasia klien diganti", "Client secret replaced")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientDisabled(ThingEvent):
+    type: ClassVar[str] = "client.disabled"
+    label: ClassVar[Label] = Label("Klien instansi dinonaktifkan", "Agency client disabled")
+
+    reason: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRegistered(ThingEvent):
+    type: ClassVar[str] = "person.registered"
+    label: ClassVar[Label] = Label("Data orang dicatat", "Person recorded")
+
+    provisional: bool
+    """Without a NIK yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChanged(ThingEvent):
+    type: ClassVar[str] = "person.changed"
+    label: ClassVar[Label] = Label("Data orang diubah", "Person changed")
+
+    changed: tuple[Code, ...]
+    """Names of the fields, never values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOpened(ThingEvent):
+    type: ClassVar[str] = "desk.opened"
+    label: ClassVar[Label] = Label("Puskesos dibuka", "Desk opened")
+
+    village: Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskChanged(ThingEvent):
+    type: ClassVar[str] = "desk.changed"
+    label: ClassVar[Label] = Label("Data Puskesos diubah", "Desk changed")
+
+    changed: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvailabilitySet(ThingEvent):
+    type: ClassVar[str] = "program.availability_set"
+    label: ClassVar[Label] = Label("Ketersediaan program diubah", "Programme availability changed")
+
+    program: Code
+    availability: Code
+    """``open``, ``full`` or ``paused``."""
+    until: datetime | None = None
+
+
+OTHER_EVENTS: tuple[type[ThingEvent], ...] = (
+    AccountCreated,
+    AccountDisabled,
+    AccountEnabled,
+    PasswordChanged,
+    TokenReused,
+    GrantGiven,
+    GrantEnded,
+    ClientCreated,
+    ClientSecretReplaced,
+    ClientDisabled,
+    PersonRegistered,
+    PersonChanged,
+    DeskOpened,
+    DeskChanged,
+    AvailabilitySet,
+)
