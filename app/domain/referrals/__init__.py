@@ -1,0 +1,72 @@
+"""One case handed to one programme of one agency: its states, who moves them, what is recorded."""
+
+from app.domain.referrals.parties import (
+    THIRD_BOUNCE,
+    PastReferral,
+    Receiver,
+    bounces,
+    check_agency,
+    parties_of,
+)
+from app.domain.referrals.registry import NEXT_STAGES, RegistryStage
+from app.domain.referrals.requirements import UP, check_records, required_records
+from app.domain.referrals.rules import (
+    Ending,
+    FulfilledOn,
+    ReferralContext,
+    ReferralState,
+    after,
+    allowed_actions,
+    decide,
+    ending_of,
+    party_for,
+)
+from app.domain.referrals.table import (
+    BLOCKING,
+    ENDED,
+    LIVE,
+    PARTY_PERMISSION,
+    STEPS,
+    Party,
+    ReferralAction,
+    ReferralStatus,
+    ReferralStep,
+    Sight,
+    all_ended,
+    sight,
+)
+
+__all__ = [
+    "BLOCKING",
+    "ENDED",
+    "LIVE",
+    "NEXT_STAGES",
+    "PARTY_PERMISSION",
+    "STEPS",
+    "THIRD_BOUNCE",
+    "UP",
+    "Ending",
+    "FulfilledOn",
+    "Party",
+    "PastReferral",
+    "Receiver",
+    "ReferralAction",
+    "ReferralContext",
+    "ReferralState",
+    "ReferralStatus",
+    "ReferralStep",
+    "RegistryStage",
+    "Sight",
+    "after",
+    "all_ended",
+    "allowed_actions",
+    "bounces",
+    "check_agency",
+    "check_records",
+    "decide",
+    "ending_of",
+    "parties_of",
+    "party_for",
+    "required_records",
+    "sight",
+]
