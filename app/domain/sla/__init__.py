@@ -1,0 +1,72 @@
+"""How long each step may take, in Indonesian working time, as a ledger that can be replayed."""
+
+from app.domain.sla.calendar import (
+    FIVE_DAYS,
+    SIX_DAYS,
+    WIB,
+    WIT,
+    WITA,
+    Calendar,
+    local_date,
+    zone_of,
+)
+from app.domain.sla.changes import (
+    CASE_CLOCK,
+    OPENED,
+    REFERRAL_CLOCK,
+    SENT,
+    TOLD,
+    Change,
+    case_changes,
+    referral_changes,
+)
+from app.domain.sla.clock import (
+    Clock,
+    Entry,
+    EntryKind,
+    Rule,
+    advance,
+    elapsed,
+    is_overdue,
+    remaining,
+    replay,
+)
+from app.domain.sla.policies import ClockStep, Limit, Matter, Policy, Unit, pick
+from app.domain.sla.words import Language, clock_in_words, instant_in_words
+
+__all__ = [
+    "CASE_CLOCK",
+    "FIVE_DAYS",
+    "OPENED",
+    "REFERRAL_CLOCK",
+    "SENT",
+    "SIX_DAYS",
+    "TOLD",
+    "WIB",
+    "WIT",
+    "WITA",
+    "Calendar",
+    "Change",
+    "Clock",
+    "ClockStep",
+    "Entry",
+    "EntryKind",
+    "Language",
+    "Limit",
+    "Matter",
+    "Policy",
+    "Rule",
+    "Unit",
+    "advance",
+    "case_changes",
+    "clock_in_words",
+    "elapsed",
+    "instant_in_words",
+    "is_overdue",
+    "local_date",
+    "pick",
+    "referral_changes",
+    "remaining",
+    "replay",
+    "zone_of",
+]
