@@ -56,7 +56,8 @@ class Program(Base):
     __table_args__ = (one_of("level", Level), {"info": REFERENCE})
 
     code: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
-    agency_code: Mapped[Code] = mapped_column(ForeignKey("agencies.code"))
+    agency_code: Mapped[Code]
+    """An agency's code; or a kind (``DINSOS``), which means the body of that kind in the case's regency."""
     level: Mapped[Code]
     name_id: Mapped[str]
     name_en: Mapped[str]

@@ -1,0 +1,127 @@
+"""Reading what a process knows: each kind whole, each kind with its version."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.session import Tx
+from app.db.tables.knowledge import Agency, CodeRow, KnowledgeVersion, ProgramVersion, Region
+from app.db.tables.places import Availability, Desk, Holiday, Policy, RegencySettings
+
+Rows = Sequence[Any]
+"""Rows with the columns that the statement names."""
+
+_PROVINCE = 2
+
+
+async def versions(tx: Tx) -> dict[str, int]:
+    found = await tx.execute(select(KnowledgeVersion.kind, KnowledgeVersion.version))
+    return {row.kind: row.version for row in found}
+
+
+async def bump(tx: Tx, kinds: Iterable[str]) -> None:
+    """Make every process read *kinds* again. Call it last: the rows are few and everybody wants them."""
+    for kind in sorted(set(kinds)):
+        raised = insert(KnowledgeVersion).values(kind=kind, version=1)
+        await tx.execute(
+            raised.on_conflict_do_update(
+                index_elements=[KnowledgeVersion.kind], set_={"version": KnowledgeVersion.version + 1}
+            )
+        )
+
+
+async def regions(tx: Tx) -> list[str]:
+    """Lines of code, a tab and name, one text for each province: rows of 91,599 would cost far more."""
+    line = Region.code + "\t" + Region.name
+    province = func.left(Region.code, _PROVINCE)
+    statement = (
+        select(func.aggregate_strings(line, "\n").aggregate_order_by(Region.code))
+        .where(Region.valid_to.is_(None))
+        .group_by(province)
+        .order_by(province)
+    )
+    return list((await tx.scalars(statement)).all())
+
+
+async def codes(tx: Tx) -> Rows:
+    statement = select(
+        CodeRow.set_name, CodeRow.code, CodeRow.label_id, CodeRow.label_en, CodeRow.attrs
+    ).order_by(CodeRow.set_name, CodeRow.position, CodeRow.code)
+    return (await tx.execute(statement)).all()
+
+
+async def agencies(tx: Tx) -> Rows:
+    statement = select(
+        Agency.code,
+        Agency.kind,
+        Agency.level,
+        Agency.region_code,
+        Agency.name_id,
+        Agency.name_en,
+        Agency.answers,
+        Agency.proxy_role,
+        Agency.sectors,
+        Agency.source,
+        Agency.trust,
+        Agency.active,
+    ).order_by(Agency.code)
+    return (await tx.execute(statement)).all()
+
+
+async def program_documents(tx: Tx) -> list[dict[str, Any]]:
+    """Every published version: which one is in force is a question of the day on which it is asked."""
+    statement = (
+        select(ProgramVersion.document)
+        .where(ProgramVersion.status == "published")
+        .order_by(ProgramVersion.program_code, ProgramVersion.n)
+    )
+    return list((await tx.scalars(statement)).all())
+
+
+async def policies(tx: Tx) -> Rows:
+    statement = select(
+        Policy.regency_code,
+        Policy.name,
+        Policy.kind,
+        Policy.category,
+        Policy.priority,
+        Policy.value,
+        Policy.source,
+        Policy.trust,
+    ).order_by(Policy.regency_code, Policy.name, Policy.id)
+    return (await tx.execute(statement)).all()
+
+
+async def settings(tx: Tx) -> Rows:
+    statement = select(
+        RegencySettings.regency_code,
+        RegencySettings.name,
+        RegencySettings.secretariat_name,
+        RegencySettings.six_day_week,
+        RegencySettings.inspectorate_account_id,
+        RegencySettings.profile,
+    ).order_by(RegencySettings.regency_code)
+    return (await tx.execute(statement)).all()
+
+
+async def holidays(tx: Tx) -> Rows:
+    statement = select(
+        Holiday.regency_code, Holiday.on_date, Holiday.name, Holiday.kind, Holiday.estimated
+    ).order_by(Holiday.regency_code, Holiday.on_date)
+    return (await tx.execute(statement)).all()
+
+
+async def desks(tx: Tx) -> Rows:
+    statement = select(Desk.regency_code, Desk.id, Desk.village_code, Desk.name, Desk.active).order_by(
+        Desk.village_code, Desk.id
+    )
+    return (await tx.execute(statement)).all()
+
+
+async def availabilities(tx: Tx) -> Rows:
+    statement = select(
+        Availability.regency_code, Availability.program_code, Availability.state, Availability.until
+    ).order_by(Availability.program_code)
+    return (await tx.execute(statement)).all()
