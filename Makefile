@@ -1,0 +1,63 @@
+# Every target works as the only command on a machine with Python 3.11 or newer, pip and make.
+# Nothing has to be set. PORT=8000 asks for a port; SHORT=1 makes `test` run a short selection.
+
+BIN := .venv/bin
+SHORT_TESTS := tests/house tests/integrations/test_embedded_postgres.py $(wildcard tests/api/test_smoke*.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint openapi bench-data bench proof-crash proof-api clean
+# Two targets at once would share one .venv in the making.
+.NOTPARALLEL:
+
+help:
+	@echo "make demo         start everything and play the story / jalankan semua dan mainkan ceritanya"
+	@echo "make test         every check and test / semua pemeriksaan dan uji"
+	@echo "make lint         the checks alone / pemeriksaan saja"
+	@echo "make openapi      write openapi.json / tulis openapi.json"
+	@echo "make bench-data   fill the benchmark's database, once / isi basis data uji beban, sekali"
+	@echo "make bench        measure / ukur"
+	@echo "make proof-crash  the long form of the crash test / uji mati mendadak, bentuk panjang"
+	@echo "make proof-api    the long form of the API tests / uji API, bentuk panjang"
+	@echo "make clean        remove what was installed and built / hapus yang dipasang dan dibangun"
+
+install:
+	@sh scripts/bootstrap.sh
+
+demo: install
+	@$(if $(PORT),PUSKESOS_PORT=$(PORT)) $(BIN)/puskesos demo
+
+lint: install
+	@sh scripts/bootstrap.sh uv lock --check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry app
+
+ifdef SHORT
+test: install
+	$(BIN)/python -m pytest $(SHORT_TESTS)
+else
+test: lint
+	$(BIN)/python -m pytest --cov=app --cov-report=term:skip-covered
+endif
+
+openapi: install
+	@$(BIN)/puskesos openapi > openapi.json.new && mv openapi.json.new openapi.json
+
+bench-data: install
+	@$(BIN)/puskesos bench data
+
+bench: install
+	@$(BIN)/puskesos bench run
+
+proof-crash: install
+	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/crash
+
+proof-api: install
+	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/api_contract
+
+# The data of the demo and of the benchmark stay: they may be somebody's work.
+clean:
+	rm -rf .venv .tools dist htmlcov .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
