@@ -3,13 +3,14 @@
 import base64
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.integrations.keyring import DEMO_KEY_ID, BadKeys, Keyring, make_keys
+from app.integrations.keyring import DEMO_KEY_ID, BadKeys, Keyring, KeyTexts, make_keys
 from app.integrations.vault import Blind, CannotOpen, Vault
 
 OLD = Keyring(1, {1: b"1" * 32})
@@ -190,9 +191,7 @@ def test_bad_keyrings_are_refused_without_showing_keys(text: str) -> None:
 
 def test_demo_keys_are_made_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "keys.json"
-    with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(make_keys, [path] * 8))
-    assert len({texts.master_keys for texts in made}) == 1
+    made = [make_keys(path)]
     assert make_keys(path) == made[0]
     assert path.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in path.parent.iterdir()] == ["keys.json"]
@@ -201,6 +200,19 @@ def test_demo_keys_are_made_once(tmp_path: Path) -> None:
     assert ring.is_demo
     assert Keyring.parse(made[0].index_keys).is_demo
     assert made[0].master_keys not in repr(made[0])
+
+
+def test_starters_at_once_end_with_the_same_keys(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def start(path: Path) -> KeyTexts:
+        together.wait()
+        return make_keys(path)
+
+    with ThreadPoolExecutor(8) as pool:
+        for turn in range(25):
+            made = list(pool.map(start, [tmp_path / f"{turn}.json"] * 8))
+            assert len({texts.master_keys for texts in made}) == 1
 
 
 def test_damaged_or_open_key_files_are_refused(tmp_path: Path) -> None:
