@@ -78,6 +78,13 @@ def test_a_permission_holds_only_where_its_grant_reaches() -> None:
     assert not actor.ever(Permission.CASE_DECIDE)
 
 
+def test_require_lets_pass_whoever_holds_the_permission() -> None:
+    actor = officer(Grant(Role.CADRE, VILLAGE))
+    actor.require(Permission.CASE_OPEN, VILLAGE)
+    actor.require_ever(Permission.CASE_OPEN)
+    SYSTEM.require_ever(Permission.CASE_DECIDE)
+
+
 def test_require_refuses_with_the_permission_and_two_languages() -> None:
     with pytest.raises(Forbidden) as refused:
         officer(Grant(Role.CADRE, VILLAGE)).require(Permission.CASE_VOID, VILLAGE)

@@ -61,10 +61,12 @@ def closed_to_for(
         return None
     accused = {item.account_id for item in about}
     free = [roles for account, roles in lines.items() if account not in accused]
-    for level in _LADDER[_LADDER.index(max(levels, key=_LADDER.index)) :]:
-        if level is ClosedTo.INSPECTORATE or any(_STAFF[level] in roles for roles in free):
-            return level
-    return ClosedTo.INSPECTORATE
+    lowest = _LADDER.index(max(levels, key=_LADDER.index))
+    return next(
+        level
+        for level in _LADDER[lowest:]
+        if level is ClosedTo.INSPECTORATE or any(_STAFF[level] in roles for roles in free)
+    )
 
 
 def _level(item: About, lines: Mapping[UUID, frozenset[Role]]) -> ClosedTo | None:

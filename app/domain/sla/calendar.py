@@ -102,14 +102,18 @@ class Calendar:
             return timedelta(0)
         first, from_time = self._local(start)
         last, to_time = self._local(end)
-        total = 0
+        off, week, total = self._off, self.week, 0
         for day in range(first, last + 1):
-            window = self._window(day)
-            if window is None:
+            window = week[(day - 1) % _WEEK]
+            if window is None or day in off:
                 continue
-            begin = max(window[0], from_time) if day == first else window[0]
-            stop = min(window[1], to_time) if day == last else window[1]
-            total += max(stop - begin, 0)
+            begin, stop = window
+            if day == first and from_time > begin:
+                begin = from_time
+            if day == last and to_time < stop:
+                stop = to_time
+            if stop > begin:
+                total += stop - begin
         return timedelta(microseconds=total)
 
     def _window(self, day: int) -> Window | None:
