@@ -1,0 +1,155 @@
+"""Work is a row with a due time: claimed for a lease, done outside the claim's transaction, then settled.
+
+Claiming has two steps, since no statement may lock over several tenants: which tenants have something due,
+then ``FOR UPDATE SKIP LOCKED`` inside one. A dead worker gives its claim back by doing nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.db.session import Tx
+from app.db.tables.places import Work
+from app.domain.ids import NATION, RANDOM_BYTES, uuid7
+
+NUMBER_FEED: Final = "number_feed"
+SEAL_HEADS: Final = "seal_heads"
+PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS)
+"""Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWork:
+    regency_code: str
+    id: UUID
+    kind: str
+    key: str
+    """The same work twice (kind and key) is stored once."""
+    due_at: datetime
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Work held until *claimed_until*; ``attempts`` counts every claim and so names this one."""
+
+    regency_code: str
+    id: UUID
+    kind: str
+    key: str
+    due_at: datetime
+    claimed_until: datetime
+    attempts: int
+    payload: dict[str, Any]
+
+
+async def enqueue(tx: Tx, new: Sequence[NewWork]) -> None:
+    """Store *new* work of one tenant; what is there already stays as it is."""
+    if not new:
+        return
+    rows = [
+        {
+            "regency_code": one.regency_code,
+            "id": one.id,
+            "kind": one.kind,
+            "key": one.key,
+            "due_at": one.due_at,
+            "attempts": 0,
+            "payload": one.payload,
+        }
+        for one in new
+    ]
+    statement = insert(Work).values(rows)
+    await tx.execute(
+        statement.on_conflict_do_nothing(index_elements=[Work.regency_code, Work.kind, Work.key])
+    )
+
+
+async def ensure_periodic(tx: Tx, now: datetime) -> None:
+    """See to it that each periodic job has its row; its id is made of its kind, so two starts agree."""
+    rows = [
+        NewWork(NATION, uuid7(now, kind.encode().ljust(RANDOM_BYTES)[:RANDOM_BYTES]), kind, kind, now)
+        for kind in PERIODIC
+    ]
+    await enqueue(tx, rows)
+
+
+def _open_at(now: datetime, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Work.done_at.is_(None),
+        Work.kind.in_(kinds),
+        Work.due_at <= now,
+        or_(Work.claimed_until.is_(None), Work.claimed_until <= now),
+    )
+
+
+async def due_tenants(tx: Tx, now: datetime, kinds: Sequence[str]) -> list[str]:
+    """Return the tenants that have work to claim: the first of the two steps, a read over all of them."""
+    found = await tx.scalars(select(Work.regency_code).where(*_open_at(now, kinds)).distinct())
+    return sorted(found)
+
+
+async def next_due(tx: Tx, kinds: Sequence[str]) -> datetime | None:
+    """Return when the next work of these kinds can be claimed, claims of others included."""
+    when = func.min(func.greatest(Work.due_at, func.coalesce(Work.claimed_until, Work.due_at)))
+    found = await tx.scalar(select(when).where(Work.done_at.is_(None), Work.kind.in_(kinds)))
+    return found if isinstance(found, datetime) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    kinds: Sequence[str]
+    lease: timedelta
+    limit: int = 1
+
+
+async def claim(tx: Tx, regency_code: str, now: datetime, wanted: Wanted) -> list[Claim]:
+    """Take up to ``wanted.limit`` pieces of due work of one tenant, each by one worker only."""
+    until = now + wanted.lease
+    chosen = (
+        select(Work.id)
+        .where(Work.regency_code == regency_code, *_open_at(now, wanted.kinds))
+        .order_by(Work.due_at, Work.id)
+        .limit(wanted.limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = await tx.execute(
+        update(Work)
+        .where(Work.regency_code == regency_code, Work.id.in_(chosen))
+        .values(claimed_until=until, attempts=Work.attempts + 1)
+        .returning(Work.id, Work.kind, Work.key, Work.due_at, Work.attempts, Work.payload)
+    )
+    return [
+        Claim(regency_code, row.id, row.kind, row.key, row.due_at, until, row.attempts, row.payload)
+        for row in taken
+    ]
+
+
+async def settle(
+    tx: Tx, held: Claim, *, done_at: datetime | None = None, due_at: datetime | None = None
+) -> bool:
+    """End a claim: done for good (*done_at*), or to be claimed again from *due_at*.
+
+    Returns:
+        Whether the claim was still this one's: a late answer, after another took over, changes nothing.
+    """
+    values: dict[str, Any] = {"claimed_until": None, "done_at": done_at}
+    if due_at is not None:
+        values["due_at"] = due_at
+    changed = await tx.scalar(
+        update(Work)
+        .where(
+            Work.regency_code == held.regency_code,
+            Work.id == held.id,
+            Work.attempts == held.attempts,
+            Work.done_at.is_(None),
+        )
+        .values(values)
+        .returning(Work.id)
+    )
+    return changed is not None
