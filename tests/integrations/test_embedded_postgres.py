@@ -156,6 +156,8 @@ async def test_tools_and_further_databases(data: Path) -> None:
         assert loaded.returncode == 0, loaded.stderr
         dump = running.run_tool("pg_dump", ["--schema-only", "-t", "pgbench_tellers"])
         assert "CREATE TABLE public.pgbench_tellers" in dump.stdout
+        said = running.run_tool("psql", ["-Atc", "SELECT 'Ünggul, Ḥasan'"], role=Role.APP)
+        assert said.stdout == "Ünggul, Ḥasan\n"
         running.create_database("copy", template="puskesos")
         copied = running.url_for(Role.OWNER, "copy")
         assert await ask(copied, "SELECT count(*) FROM pgbench_tellers") == 10

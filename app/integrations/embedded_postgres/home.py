@@ -169,6 +169,8 @@ def _make(path: Path) -> None:
             raise errors.not_yours(path) from None
     except PermissionError:
         raise errors.not_yours(path) from None
+    except OSError as exc:
+        raise errors.failed(f"mkdir {path}", exc.strerror or "") from None
     else:
         # Ours, just made. As root others may pass through it, since PostgreSQL runs as another
         # user; what lies in it is closed.

@@ -201,14 +201,18 @@ class Running:
         tool = self.bin_dir / name
         if os.sep in name or not tool.is_file():
             raise errors.not_installed(name)
-        connection = {
+        return child.run([tool, *args], text=text, extra=self.environment(role, database))
+
+    def environment(self, role: Role, database: str | None = None) -> dict[str, str]:
+        """The variables by which libpq's programs connect, for a caller that starts them itself."""
+        return {
             "PGHOST": str(self.socket_dir),
             "PGPORT": "5432",
             "PGUSER": str(role),
             "PGPASSWORD": self._password(role),
             "PGDATABASE": database or self.database,
+            "PGCLIENTENCODING": "UTF8",
         }
-        return child.run([tool, *args], text=text, extra=connection)
 
     def __enter__(self) -> Self:
         return self
