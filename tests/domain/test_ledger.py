@@ -1,6 +1,8 @@
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 from itertools import count
 from uuid import UUID
 
@@ -11,41 +13,39 @@ from hypothesis import strategies as st
 from app.domain.codes import LedgerState
 from app.domain.errors import Conflict
 from app.domain.ledger import (
-    BenefitKind,
-    Component,
     Delivery,
     Difference,
     DifferenceKind,
-    Exclusion,
+    ExcludedPair,
     Held,
     HeldBy,
     Line,
     Origin,
-    OverlapEffect,
     OverlapReason,
-    Per,
     Received,
     active_programs,
     deliver,
     differences,
     end,
+    excluded_pairs,
     given_idr,
     held_by_household,
     is_active,
     last_day,
     overlaps,
-    periods_from,
+    period_at,
     plan,
     planned_left,
     require_free,
     reverse,
     stop,
 )
-from app.domain.referrals import ENDED, LIVE, FulfilledOn, ReferralStatus
+from app.domain.programs import Effect, FulfilledOn, GoodsKind, Per, Planned, parse_program
+from app.domain.referrals import ENDED, LIVE, ReferralStatus
 
 MOTHER, CHILD, REFERRAL, NEW = (UUID(int=n) for n in (1, 2, 3, 99))
 PKH = Origin("PKH", MOTHER, REFERRAL)
-PREGNANT = Component("pregnant", BenefitKind.CASH, Per.QUARTER, 750_000, 4)
+PREGNANT = tuple(Planned("pregnant", GoodsKind.CASH, 750_000, Per.QUARTER, n, 4) for n in range(1, 5))
 ACCEPTED = date(2026, 11, 25)
 K = DifferenceKind
 
@@ -54,8 +54,8 @@ def ids() -> Iterator[UUID]:
     return (UUID(int=n) for n in count(100))
 
 
-def planned(*components: Component, origin: Origin = PKH) -> tuple[Line, ...]:
-    return plan(components or (PREGNANT,), origin, ACCEPTED, ids())
+def planned(*more: Planned) -> tuple[Line, ...]:
+    return plan((*PREGNANT, *more), PKH, ACCEPTED, ids())
 
 
 def cash(amount: int, period: str = "2026-Q4", component: str = "pregnant") -> Delivery:
@@ -78,7 +78,7 @@ def states(lines: tuple[Line, ...]) -> list[str]:
 def test_instalments_follow_each_other_in_their_periods(
     per: Per, number: int, periods: tuple[str, ...]
 ) -> None:
-    assert periods_from(ACCEPTED, per, number) == periods
+    assert tuple(period_at(ACCEPTED, per, n) for n in range(1, number + 1)) == periods
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_period_ends(period: str, day: date) -> None:
 
 
 def test_accept_plans_a_line_per_instalment() -> None:
-    lines = planned(PREGNANT, Component("kit", BenefitKind.GOODS))
+    lines = planned(Planned("kit", GoodsKind.GOODS, None, Per.ONCE, 1, 1))
     assert [(x.component, x.instalment, x.planned_idr) for x in lines] == [
         ("pregnant", 1, 750_000),
         ("pregnant", 2, 750_000),
@@ -124,7 +124,7 @@ def test_a_delivery_of_another_period_takes_the_earliest_line() -> None:
 def test_a_delivery_that_nobody_planned_is_written_all_the_same() -> None:
     rice = Delivery("rice", "2026-11", ACCEPTED, goods="10 kg")
     lines, line = deliver(planned(), rice, PKH, NEW)
-    assert (line.id, line.instalment, line.kind) == (NEW, 0, BenefitKind.GOODS)
+    assert (line.id, line.instalment, line.kind) == (NEW, 0, GoodsKind.GOODS)
     assert len(lines) == 5
     assert line.difference_idr == 0
 
@@ -194,8 +194,8 @@ def test_live_referrals_count_as_held_but_not_as_ledger(status: ReferralStatus) 
 
 
 RULES = (
-    Exclusion("BLT_DD", "PKH"),
-    Exclusion("BLT_DD", "SEMBAKO", OverlapEffect.WARN),
+    ExcludedPair("BLT_DD", "PKH", Effect.EXCLUDE),
+    ExcludedPair("BLT_DD", "SEMBAKO", Effect.WARN),
 )
 
 
@@ -216,7 +216,7 @@ def held(program: str, person: UUID | None = MOTHER, referral: UUID | None = Non
 )
 def test_what_stands_against_an_aid(candidate: Origin, has: Held, effect: str, reason: str) -> None:
     (found,) = overlaps(candidate, [has], RULES)
-    assert (found.effect, found.reason) == (OverlapEffect(effect), OverlapReason(reason))
+    assert (found.effect, found.reason) == (Effect(effect), OverlapReason(reason))
 
 
 def test_an_allowed_pair_and_the_own_referral_pass() -> None:
@@ -277,3 +277,13 @@ def test_states_of_the_ledger_are_all_reached() -> None:
     lines, line = deliver(planned(), cash(1), PKH, NEW)
     seen = {item.state for item in (*lines, *stop(lines), *reverse(line, NEW, ACCEPTED))}
     assert seen == set(LedgerState)
+
+
+def test_the_pairs_are_read_out_of_a_programmes_rules() -> None:
+    documents = json.loads((files("app") / "data" / "programs.json").read_text())
+    document = next(d for d in documents if d["version"]["exclusions"])
+    program = parse_program(document)
+    pairs = excluded_pairs(program.code, program.version)
+    assert [(p.other, p.effect.value) for p in pairs] == [
+        (item["program"], item["effect"]) for item in document["version"]["exclusions"]
+    ]

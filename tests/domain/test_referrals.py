@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.domain.access import SYSTEM, Actor, Grant, Role
 from app.domain.codes import ActorKind, Purpose
 from app.domain.errors import Conflict, DeskError, Forbidden
+from app.domain.programs import FulfilledOn
 from app.domain.referrals import (
     BLOCKING,
     ENDED,
@@ -19,7 +20,6 @@ from app.domain.referrals import (
     STEPS,
     UP,
     Ending,
-    FulfilledOn,
     Party,
     PastReferral,
     Receiver,

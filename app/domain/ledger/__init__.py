@@ -2,8 +2,6 @@
 
 from app.domain.ledger.confirmation import Difference, DifferenceKind, Received, differences
 from app.domain.ledger.lines import (
-    BenefitKind,
-    Component,
     Delivery,
     Line,
     Origin,
@@ -16,47 +14,44 @@ from app.domain.ledger.lines import (
     stop,
 )
 from app.domain.ledger.overlap import (
-    Exclusion,
+    ExcludedPair,
     Held,
     HeldBy,
     Overlap,
-    OverlapEffect,
     OverlapReason,
     active_programs,
+    excluded_pairs,
     held_by_household,
     is_active,
     overlaps,
     require_free,
 )
-from app.domain.ledger.periods import Per, last_day, period_of, periods_from
+from app.domain.ledger.periods import last_day, period_at, period_of
 
 __all__ = [
-    "BenefitKind",
-    "Component",
     "Delivery",
     "Difference",
     "DifferenceKind",
-    "Exclusion",
+    "ExcludedPair",
     "Held",
     "HeldBy",
     "Line",
     "Origin",
     "Overlap",
-    "OverlapEffect",
     "OverlapReason",
-    "Per",
     "Received",
     "active_programs",
     "deliver",
     "differences",
     "end",
+    "excluded_pairs",
     "given_idr",
     "held_by_household",
     "is_active",
     "last_day",
     "overlaps",
+    "period_at",
     "period_of",
-    "periods_from",
     "plan",
     "planned_left",
     "require_free",

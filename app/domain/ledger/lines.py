@@ -6,31 +6,13 @@ Functions take all lines of one referral and return them anew; amounts are whole
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from app.domain.codes import LedgerState
 from app.domain.errors import Conflict
-from app.domain.ledger.periods import Per, periods_from
-from app.domain.referrals import FulfilledOn, ReferralStatus
-
-
-class BenefitKind(StrEnum):
-    CASH = "cash"
-    GOODS = "goods"
-    SERVICE = "service"
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One component of a programme's benefit, as far as it is planned."""
-
-    code: str
-    kind: BenefitKind
-    per: Per = Per.ONCE
-    amount_idr: int | None = None
-    """Of one instalment; None: the programme does not say, or it is no cash."""
-    instalments: int = 1
+from app.domain.ledger.periods import period_at
+from app.domain.programs import FulfilledOn, GoodsKind, Planned
+from app.domain.referrals import ReferralStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +29,7 @@ class Line:
     id: UUID
     origin: Origin
     component: str
-    kind: BenefitKind
+    kind: GoodsKind
     state: LedgerState
     period: str
     instalment: int = 0
@@ -79,24 +61,21 @@ class Delivery:
 
 
 def plan(
-    components: Iterable[Component], origin: Origin, accepted_on: date, ids: Iterator[UUID]
+    planned: Iterable[Planned], origin: Origin, accepted_on: date, ids: Iterator[UUID]
 ) -> tuple[Line, ...]:
-    """Write a planned line per instalment of each component, the first in the period of the acceptance."""
+    """Write a planned line per instalment, the first in the period of the acceptance."""
     return tuple(
         Line(
             next(ids),
             origin,
-            component.code,
-            component.kind,
+            item.component,
+            item.kind,
             LedgerState.PLANNED,
-            period,
-            instalment,
-            component.amount_idr,
+            period_at(accepted_on, item.per, item.n),
+            item.n,
+            item.amount_idr,
         )
-        for component in components
-        for instalment, period in enumerate(
-            periods_from(accepted_on, component.per, component.instalments), 1
-        )
+        for item in planned
     )
 
 
@@ -115,7 +94,7 @@ def deliver(
     if planned:
         given = _given(planned[0], delivery)
         return tuple(given if line.id == given.id else line for line in lines), given
-    kind = BenefitKind.CASH if delivery.goods is None else BenefitKind.GOODS
+    kind = GoodsKind.CASH if delivery.goods is None else GoodsKind.GOODS
     blank = Line(line_id, origin, delivery.component, kind, LedgerState.PLANNED, delivery.period)
     given = _given(blank, delivery)
     return (*lines, given), given

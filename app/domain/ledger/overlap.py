@@ -9,6 +9,7 @@ from app.domain.codes import LedgerState
 from app.domain.errors import Conflict
 from app.domain.ledger.lines import Line, Origin
 from app.domain.ledger.periods import last_day
+from app.domain.programs import Effect, ProgramVersion
 from app.domain.referrals import LIVE, ReferralStatus
 
 
@@ -25,18 +26,18 @@ class Held:
     by: HeldBy
 
 
-class OverlapEffect(StrEnum):
-    EXCLUDE = "exclude"
-    WARN = "warn"
-
-
 @dataclass(frozen=True, slots=True)
-class Exclusion:
-    """*program* may not, or should not, be held together with *other*; it counts both ways."""
+class ExcludedPair:
+    """Two programmes that may not, or should not, be held together: it counts both ways."""
 
     program: str
     other: str
-    effect: OverlapEffect = OverlapEffect.EXCLUDE
+    effect: Effect
+
+
+def excluded_pairs(program: str, version: ProgramVersion) -> tuple[ExcludedPair, ...]:
+    """Read the pairs out of one programme's rules."""
+    return tuple(ExcludedPair(program, item.program, item.effect) for item in version.exclusions)
 
 
 class OverlapReason(StrEnum):
@@ -48,7 +49,7 @@ class OverlapReason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Overlap:
     held: Held
-    effect: OverlapEffect
+    effect: Effect
     reason: OverlapReason
 
 
@@ -75,7 +76,9 @@ def active_programs(held: Iterable[Held]) -> frozenset[str]:
     return frozenset(item.origin.program for item in held if item.by is HeldBy.LEDGER)
 
 
-def overlaps(candidate: Origin, held: Iterable[Held], exclusions: Iterable[Exclusion]) -> tuple[Overlap, ...]:
+def overlaps(
+    candidate: Origin, held: Iterable[Held], exclusions: Iterable[ExcludedPair]
+) -> tuple[Overlap, ...]:
     """List what stands against *candidate*, exclusions first.
 
     The same programme for the same person excludes; for another member of the household it warns, since
@@ -87,23 +90,23 @@ def overlaps(candidate: Origin, held: Iterable[Held], exclusions: Iterable[Exclu
         own = candidate.referral_id is not None and item.origin.referral_id == candidate.referral_id
         if not own:
             found += _against(candidate, item, rules)
-    return tuple(sorted(found, key=lambda o: (o.effect is OverlapEffect.WARN, o.held.origin.program)))
+    return tuple(sorted(found, key=lambda o: (o.effect is Effect.WARN, o.held.origin.program)))
 
 
-def _against(candidate: Origin, item: Held, rules: tuple[Exclusion, ...]) -> list[Overlap]:
+def _against(candidate: Origin, item: Held, rules: tuple[ExcludedPair, ...]) -> list[Overlap]:
     if item.origin.program == candidate.program:
         # Unknown persons count as the same one: the check fails closed.
         same = None in {candidate.person_id, item.origin.person_id} or (
             candidate.person_id == item.origin.person_id
         )
         if same:
-            return [Overlap(item, OverlapEffect.EXCLUDE, OverlapReason.SAME_AID)]
-        return [Overlap(item, OverlapEffect.WARN, OverlapReason.SAME_AID_IN_HOUSEHOLD)]
+            return [Overlap(item, Effect.EXCLUDE, OverlapReason.SAME_AID)]
+        return [Overlap(item, Effect.WARN, OverlapReason.SAME_AID_IN_HOUSEHOLD)]
     pair = {candidate.program, item.origin.program}
     effects = [rule.effect for rule in rules if {rule.program, rule.other} == pair]
     if not effects:
         return []
-    effect = OverlapEffect.EXCLUDE if OverlapEffect.EXCLUDE in effects else OverlapEffect.WARN
+    effect = Effect.EXCLUDE if Effect.EXCLUDE in effects else Effect.WARN
     return [Overlap(item, effect, OverlapReason.EXCLUDED)]
 
 
@@ -113,7 +116,7 @@ def require_free(found: Iterable[Overlap]) -> None:
     Raises:
         Conflict: the household already holds the same aid or one that excludes it.
     """
-    programs = sorted({item.held.origin.program for item in found if item.effect is OverlapEffect.EXCLUDE})
+    programs = sorted({item.held.origin.program for item in found if item.effect is Effect.EXCLUDE})
     if programs:
         raise Conflict(
             "aid_excluded",

@@ -2,19 +2,13 @@
 
 import re
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final
+
+from app.domain.programs import Per
 
 _MONTHS: Final = 12
 _QUARTER: Final = 3
 _FORM: Final = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
-
-
-class Per(StrEnum):
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-    ONCE = "once"
 
 
 def period_of(day: date, per: Per) -> str:
@@ -29,15 +23,14 @@ def period_of(day: date, per: Per) -> str:
             return "once"
 
 
-def periods_from(first: date, per: Per, count: int) -> tuple[str, ...]:
-    """Name *count* periods from that of *first* on.
+def period_at(first: date, per: Per, n: int) -> str:
+    """Name the *n*-th period, from 1, counted from that of *first*.
 
     Months and quarters follow each other; the instalments of a year, or of an aid given once, share theirs.
     """
     step = {Per.MONTH: 1, Per.QUARTER: _QUARTER}.get(per, 0)
-    start = first.year * _MONTHS + first.month - 1
-    months = (divmod(start + step * n, _MONTHS) for n in range(count))
-    return tuple(period_of(date(year, month + 1, 1), per) for year, month in months)
+    year, month = divmod(first.year * _MONTHS + first.month - 1 + step * (n - 1), _MONTHS)
+    return period_of(date(year, month + 1, 1), per)
 
 
 def last_day(period: str, given_on: date) -> date:

@@ -12,7 +12,6 @@ from app.domain.referrals.registry import NEXT_STAGES, RegistryStage
 from app.domain.referrals.requirements import UP, check_records, required_records
 from app.domain.referrals.rules import (
     Ending,
-    FulfilledOn,
     ReferralContext,
     ReferralState,
     after,
@@ -46,7 +45,6 @@ __all__ = [
     "THIRD_BOUNCE",
     "UP",
     "Ending",
-    "FulfilledOn",
     "Party",
     "PastReferral",
     "Receiver",

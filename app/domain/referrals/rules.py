@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from app.domain.codes import Purpose
 from app.domain.errors import Conflict, DeskError, Forbidden
+from app.domain.programs import FulfilledOn
 from app.domain.referrals.registry import NEXT_STAGES, REFUSED_STAGES, RegistryStage
 from app.domain.referrals.table import (
     BY_KEY,
@@ -19,14 +19,6 @@ from app.domain.referrals.table import (
 )
 
 A = ReferralAction
-
-
-class FulfilledOn(StrEnum):
-    """When the programme counts a referral as fulfilled."""
-
-    ENROLMENT = "enrolment"
-    FIRST_DELIVERY = "first_delivery"
-    LAST_DELIVERY = "last_delivery"
 
 
 @dataclass(frozen=True, slots=True)
