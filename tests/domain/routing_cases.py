@@ -216,7 +216,7 @@ def catalogues(draw: st.DrawFn) -> list[Program]:
     ]
 
 
-facts = st.fixed_dictionaries(
+facts: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "household.pregnant": st.booleans(),

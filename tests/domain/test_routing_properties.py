@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.criteria import Truth, evaluate, parse_criteria
+from app.domain.criteria import Literal, Truth, evaluate, parse_criteria
 from app.domain.facts import Value
 from app.domain.programs import Program
 from app.domain.routing import (
@@ -53,8 +53,8 @@ def test_clauses_have_the_truth_of_the_tree(tree: object, known: dict[str, Value
     assert min(parts, default=Truth.MET) is evaluate(criteria, known)
 
 
-def _truth(literal: object, known: dict[str, Value]) -> Truth:
-    leaf, negated = literal  # type: ignore[misc]
+def _truth(literal: Literal, known: dict[str, Value]) -> Truth:
+    leaf, negated = literal
     truth = evaluate(leaf, known)
     return Truth(2 - truth) if negated else truth
 
@@ -64,7 +64,7 @@ def test_learning_a_fact_only_decides_what_was_undecided(
     programs: list[Program], question: Question, data: st.DataObject
 ) -> None:
     before = {one.program: one for one in _answer(programs, question).entries}
-    learned = {**data.draw(facts), **question.facts}
+    learned: dict[str, Value] = {**data.draw(facts), **question.facts}
     after = _answer(programs, replace(question, facts=learned)).entries
     for one in after:
         was = before[one.program]
@@ -116,7 +116,7 @@ def test_answering_all_open_facts_decides(
             continue
         assert entry.questions
         assert set(entry.questions) <= set(entry.open_facts)
-        learned = {name: full[name] for name in entry.open_facts} | dict(question.facts)
+        learned: dict[str, Value] = {name: full[name] for name in entry.open_facts} | dict(question.facts)
         again = _answer(programs, replace(question, facts=learned)).entries
         assert next(x for x in again if x.program == entry.program).verdict is not UNDECIDED
 

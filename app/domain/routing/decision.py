@@ -10,10 +10,6 @@ from app.domain.routing.catalogue import Catalogue, View
 from app.domain.routing.match import Match, judge, known_facts
 from app.domain.routing.model import Mode, Question, Verdict
 
-NEED_CATEGORIES: Final = frozenset(
-    {"KEBUTUHAN_LAYANAN", "NON_PROGRAM", "KEPESERTAAN", "PPKS", "KONFLIK_BENCANA"}
-)
-"""Categories that name a need, whatever the kind of the case."""
 VIOLENCE: Final = "KEKERASAN"
 _MATCHED: Final = frozenset({CaseKind.LAYANAN, CaseKind.USULAN_DATA, CaseKind.DARURAT})
 
@@ -50,9 +46,8 @@ class Decision:
         about = self.about
         if about is None or self.question.need.kind is not CaseKind.PENGADUAN:
             return ()
-        rungs, tried = about.version.ladder, self.question.tried
-        last = max((n for n, rung in enumerate(rungs) if rung.rung in tried), default=-1)
-        return rungs[last + 1 :]
+        tried = self.question.tried
+        return tuple(rung for rung in about.version.ladder if rung.rung not in tried)
 
     @property
     def facts(self) -> Facts:
@@ -61,9 +56,9 @@ class Decision:
 
 def mode_of(question: Question) -> Mode:
     need = question.need
-    if need.category == VIOLENCE:
+    if VIOLENCE in (need.category, need.root):
         return Mode.CLOSED_CHANNEL
-    if need.kind in _MATCHED or need.category in NEED_CATEGORIES:
+    if need.kind in _MATCHED or need.names_need:
         return Mode.MATCH
     return Mode.LADDER if need.kind is CaseKind.PENGADUAN else Mode.ANSWER
 

@@ -11,8 +11,8 @@ from app.domain.routing.model import Mode, Verdict
 
 PROTECTION: Final = "UPTD_PPA"
 SOCIAL_OFFICE: Final = "DINSOS"
-DISASTER_TEAM: Final = "TAGANA"
-HOSPITAL: Final = "RSUD"
+_DUTIES: Final = {"KEBENCANAAN": "TAGANA", "KESEHATAN": "RSUD"}
+"""Who is called out where the category does not say: the disaster team, the hospital's receiver."""
 
 
 class Where(StrEnum):
@@ -40,6 +40,9 @@ class Destination:
     programs: tuple[str, ...] = ()
     """What is proposed there, best first; the ones that complement each other together."""
     rung: str | None = None
+    """The rung of the complaint ladder it goes to."""
+    duty: str | None = None
+    """The roster or receiver to call out."""
     closed: bool = False
     """The protected channel: no list, no hint, no notice outside it."""
     at_once: bool = False
@@ -69,7 +72,9 @@ def _protected(decision: Decision) -> Destination:
         "Kekerasan ditangani lewat jalur tertutup UPTD PPA.",
         "Violence goes through the closed channel of the protection unit.",
     )
-    return Destination(Where.AGENCY, said, (PROTECTION,), closed=True, at_once=_emergency(decision))
+    if _emergency(decision):
+        return Destination(Where.AGENCY, said, (SOCIAL_OFFICE,), duty=PROTECTION, closed=True, at_once=True)
+    return Destination(Where.AGENCY, said, (PROTECTION,), closed=True)
 
 
 def _emergency(decision: Decision) -> bool:
@@ -79,13 +84,13 @@ def _emergency(decision: Decision) -> bool:
 
 def _at_once(decision: Decision) -> Destination:
     need = decision.question.need
-    said = Words("Darurat: Dinas Sosial dan petugas siaga segera.", "Emergency: at once to Dinsos.")
-    helpers = []
-    if need.sector == "KEBENCANAAN" or need.category == "KONFLIK_BENCANA":
-        helpers.append(DISASTER_TEAM)
-    if need.sector == "KESEHATAN":
-        helpers.append(HOSPITAL)
-    return Destination(Where.AGENCY, said, (SOCIAL_OFFICE, *helpers), _fitting(decision), at_once=True)
+    said = Words(
+        "Darurat: segera ke Dinas Sosial dan petugas siaga.",
+        "Emergency: at once to the social office and whoever is on duty.",
+    )
+    duty = need.duty or _DUTIES.get(need.sector or "")
+    fitting = _fitting(decision)
+    return Destination(Where.AGENCY, said, (SOCIAL_OFFICE,), fitting, duty=duty, at_once=True)
 
 
 def _answer(decision: Decision) -> Destination:
@@ -109,48 +114,45 @@ def _next_rung(decision: Decision, policy: Policy) -> Destination:
     return Destination(where, said, (rung.agency,), code, rung.rung)
 
 
-def _fitting(decision: Decision) -> tuple[str, ...]:
-    """The best eligible programme, with the eligible ones that complement it."""
-    match, view = decision.match, decision.view
-    eligible = [
-        view.programs[place]
-        for place in (match.order if match else ())
-        if match and match.verdict(place) is Verdict.ELIGIBLE
-    ]
+def _codes(decision: Decision, verdict: Verdict, *, in_sector: bool) -> tuple[str, ...]:
+    match, programs = decision.match, decision.view.programs
+    places = match.found(verdict, in_sector=in_sector) if match else []
+    return tuple(programs[place].code for place in places)
+
+
+def _fitting(decision: Decision, *, in_sector: bool = False) -> tuple[str, ...]:
+    """The best eligible programme, with the eligible ones that it complements or is complemented by."""
+    eligible = _codes(decision, Verdict.ELIGIBLE, in_sector=in_sector)
     if not eligible:
         return ()
-    best, rest = eligible[0], eligible[1:]
-    return (
-        best.code,
-        *(
-            one.code
-            for one in rest
-            if one.code in best.version.complements or best.code in one.version.complements
-        ),
-    )
+    by_code = {one.code: one.version.complements for one in decision.view.programs}
+    best, *rest = eligible
+    return (best, *(one for one in rest if one in by_code[best] or best in by_code[one]))
 
 
 def _by_match(decision: Decision, policy: Policy) -> Destination:
-    fitting = _fitting(decision)
-    if fitting:
-        return _proposed(decision, policy, fitting)
-    open_to = [code for code, verdict in decision.verdicts if verdict is Verdict.NEEDS_INFORMATION]
-    if open_to and not _waitlisted(decision):
-        said = Words("Lengkapi keterangan di meja ini dahulu.", "First complete the facts at this desk.")
-        return Destination(Where.HERE, said, programs=tuple(open_to[:1]))
-    waiting = _waitlisted(decision)
-    if waiting:
-        said = Words("Memenuhi syarat, kuota penuh: daftar tunggu.", "Eligible but full: waiting list.")
-        return Destination(Where.SECRETARIAT, said, programs=waiting)
-    said = Words(
-        "Tidak ada program yang cocok: sekretariat mencari jalan lain.",
-        "No programme fits: the secretariat looks for another way.",
-    )
-    return Destination(Where.SECRETARIAT, said)
+    """What serves the sector she asked for goes first, even if it is waiting or has to be asked about."""
+    for in_sector in (True, False):
+        fitting = _fitting(decision, in_sector=in_sector)
+        if fitting:
+            return _proposed(decision, policy, fitting)
+        waiting = _codes(decision, Verdict.WAITLIST, in_sector=in_sector)
+        if waiting:
+            return Destination(Where.SECRETARIAT, _WAITING, programs=waiting[:1])
+        asking = _codes(decision, Verdict.NEEDS_INFORMATION, in_sector=in_sector)
+        if asking:
+            return Destination(Where.HERE, _ASKING, programs=asking[:1])
+    return Destination(Where.SECRETARIAT, _NOTHING)
 
 
-def _waitlisted(decision: Decision) -> tuple[str, ...]:
-    return tuple(code for code, verdict in decision.verdicts if verdict is Verdict.WAITLIST)
+_WAITING: Final = Words(
+    "Memenuhi syarat, kuota penuh: daftar tunggu.", "Eligible but full: the waiting list."
+)
+_ASKING: Final = Words("Lengkapi keterangan di meja ini dahulu.", "First complete the facts at this desk.")
+_NOTHING: Final = Words(
+    "Tidak ada program yang cocok: sekretariat mencari jalan lain.",
+    "No programme fits: the secretariat looks for another way.",
+)
 
 
 def _proposed(decision: Decision, policy: Policy, fitting: tuple[str, ...]) -> Destination:

@@ -120,8 +120,13 @@ def _touching(masks: Mapping[str, int], held: frozenset[str]) -> dict[int, tuple
 
 
 def _ask(entries: tuple[Entry, ...]) -> tuple[str, ...]:
-    """Join the lists of the most promising undecided programmes, shortest list first."""
+    """Join the lists of the most promising undecided programmes, shortest list first.
+
+    Once something fits, nobody is asked about programmes that do not answer her need.
+    """
     undecided = [one for one in entries if one.verdict is Verdict.NEEDS_INFORMATION]
-    wanted = [one for one in undecided if one.answers_need] or undecided
+    wanted = [one for one in undecided if one.answers_need]
+    if not wanted and entries and entries[0].verdict is Verdict.NEEDS_INFORMATION:
+        wanted = undecided
     lists = sorted((one.questions for one in wanted[:_PROMISING]), key=len)
     return tuple(dict.fromkeys(name for names in lists for name in names))

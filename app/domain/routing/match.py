@@ -15,6 +15,7 @@ from app.domain.routing.model import Availability, Place, Question, State, Verdi
 
 VERDICTS: Final = tuple(Verdict)
 VERDICT_SHIFT: Final = 3
+MISSES_SECTOR: Final = 0b100
 MISSES_NEED: Final = 0b110
 COVERED: Final = 0b001
 
@@ -37,6 +38,13 @@ class Match(NamedTuple):
 
     def verdict(self, position: int) -> Verdict:
         return VERDICTS[self.keys[position] >> VERDICT_SHIFT]
+
+    def found(self, verdict: Verdict, *, in_sector: bool) -> list[int]:
+        """List the positions with *verdict*, best first; *in_sector* only those that serve the need's."""
+        wanted = MISSES_SECTOR if in_sector else 0
+        return [
+            place for place in self.order if self.verdict(place) is verdict and not self.keys[place] & wanted
+        ]
 
 
 def judge(view: View, question: Question) -> Match:

@@ -60,10 +60,18 @@ class Availability:
 
 @dataclass(frozen=True, slots=True)
 class Need:
+    """What the case is about. The last three come from the category's attributes in the code list."""
+
     kind: CaseKind
     category: str | None = None
     sector: str | None = None
     priority: Priority = Priority.BIASA
+    root: str | None = None
+    """The category at the top of the category's branch."""
+    names_need: bool = False
+    """The category names a need, so that programmes are matched whatever the kind of the case."""
+    duty: str | None = None
+    """The roster or receiver that an emergency of this category calls out."""
 
 
 @dataclass(frozen=True, slots=True)
