@@ -1,0 +1,213 @@
+"""What routes are given: the transaction, the time, who asks, and what the house holds.
+
+Every dependency that holds a session has ``scope="function"``: the answer is serialised, then the
+transaction commits, then the answer leaves. With FastAPI's default the commit comes after the 201.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, cast
+
+from fastapi import Depends, Header, Request
+
+from app import clock
+from app.api.errors import BadRequest, PreconditionRequired, request_id
+from app.api.language import Language, language_of
+from app.api.limits import Limiter
+from app.api.notes import ASKED_AT
+from app.api.routing import Caller
+from app.db.session import Database, Tx, read_only, transaction
+from app.domain.access import Actor, Permission
+from app.domain.codes import ActorKind
+from app.domain.errors import FieldError, Forbidden, Stale, Unauthenticated
+from app.domain.knowledge import Knowledge
+from app.integrations.passwords import Passwords
+from app.integrations.randomness import Ids
+from app.integrations.vault import Blind, Vault
+from app.services.access_log import AccessLog
+from app.services.knowledge import KnowledgeSource
+from app.services.sessions import Lifetimes, SessionCache, session_actor
+from app.services.sessions import Tools as SessionTools
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a process holds while it runs; made once by the composition root, kept in ``app.state``."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    blind: Blind
+    ids: Ids
+    knowledge: KnowledgeSource
+    passwords: Passwords
+    access_log: AccessLog
+    sessions: SessionCache
+    limiter: Limiter
+    session_tools: SessionTools
+    migration_head: str
+    """The revision that this release of the code was written for."""
+
+
+def make_session_tools(settings: Settings, ids: Ids, blind: Blind) -> SessionTools:
+    lifetimes = Lifetimes(timedelta(minutes=settings.access_minutes), timedelta(days=settings.refresh_days))
+    return SessionTools(ids, blind, lifetimes)
+
+
+def house_of(request: Request) -> House:
+    return cast("House", request.app.state.house)
+
+
+HouseDep = Annotated[House, Depends(house_of)]
+
+
+async def _write(request: Request) -> AsyncIterator[Tx]:
+    async with transaction(house_of(request).database.sessions) as tx:
+        yield tx
+
+
+async def _read(request: Request) -> AsyncIterator[Tx]:
+    async with read_only(house_of(request).database.sessions) as tx:
+        yield tx
+
+
+WriteTx = Annotated[Tx, Depends(_write, scope="function")]
+ReadTx = Annotated[Tx, Depends(_read, scope="function")]
+Now = Annotated[datetime, Depends(clock.now)]
+
+
+async def _known(request: Request, now: Now) -> Knowledge:
+    return await house_of(request).knowledge.current(now)
+
+
+Known = Annotated[Knowledge, Depends(_known)]
+Lang = Annotated[Language, Depends(language_of)]
+RequestId = Annotated[str, Depends(request_id)]
+
+
+def _vault(request: Request) -> Vault:
+    return house_of(request).vault
+
+
+def _ids(request: Request) -> Ids:
+    return house_of(request).ids
+
+
+def _blind(request: Request) -> Blind:
+    return house_of(request).blind
+
+
+VaultDep = Annotated[Vault, Depends(_vault)]
+IdsDep = Annotated[Ids, Depends(_ids)]
+BlindDep = Annotated[Blind, Depends(_blind)]
+
+
+async def actor_of(request: Request, now: datetime) -> Actor:
+    """Return who asks. For routes that do not use dependencies; all others take `CurrentActor`.
+
+    Raises:
+        Unauthenticated: no token, or one that stands for nobody.
+        Forbidden: a resident's token outside tracking, or a role that may never call this route.
+        TooMany: the account's requests of this minute are used up.
+    """
+    request.scope[ASKED_AT] = now
+    house = house_of(request)
+    token = bearer_token(request)
+    actor = house.sessions.find(token, now)
+    if actor is None:
+        async with read_only(house.database.sessions) as tx:
+            known = await session_actor(tx, token, now)
+        if known is None:
+            raise Unauthenticated
+        house.sessions.hold(token, known, now)
+        actor = known.actor
+    request.scope["actor"] = actor
+    _check_route(request, actor)
+    if actor.account_id is not None and not _fact(request, "x-never-limited"):
+        request.scope["allowance"] = house.limiter.take(actor.account_id, now)
+    return actor
+
+
+async def _actor(request: Request, now: Now) -> Actor:
+    return await actor_of(request, now)
+
+
+CurrentActor = Annotated[Actor, Depends(_actor)]
+
+_CALLERS: Final = frozenset(item.value for item in Caller)
+_BEARER: Final = re.compile(r"[Bb]earer +([A-Za-z0-9_-]{1,200})")
+
+
+def bearer_token(request: Request) -> str:
+    match = _BEARER.fullmatch(request.headers.get("authorization", "").strip())
+    if match is None:
+        raise Unauthenticated
+    return match[1]
+
+
+def _fact(request: Request, name: str) -> Any:
+    return (getattr(request.scope.get("route"), "openapi_extra", None) or {}).get(name)
+
+
+def _check_route(request: Request, actor: Actor) -> None:
+    """The wall that no service can forget: residents stay in tracking, lists need their permission."""
+    named: list[str] = _fact(request, "x-permission") or []
+    if (actor.kind is ActorKind.RESIDENT) != (named == [Caller.RESIDENT.value]):
+        raise Forbidden(
+            id="Token ini hanya untuk alamat yang lain.", en="This token is for other addresses only."
+        )
+    needed = [Permission(name) for name in named if name not in _CALLERS]
+    if needed and not request.path_params and not any(actor.ever(item) for item in needed):
+        actor.require_ever(needed[0])
+
+
+_ETAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e]{0,64})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The version that the caller read last (``If-Match``). Check it after 404 and 403 are ruled out."""
+
+    tags: tuple[str, ...] | None
+
+    def check(self, version: int) -> None:
+        """Let *version* pass.
+
+        Raises:
+            PreconditionRequired: the request named no version.
+            Stale: it named another one.
+        """
+        if self.tags is None:
+            raise PreconditionRequired
+        if "*" not in self.tags and str(version) not in self.tags:
+            raise Stale
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _if_match(if_match: Annotated[str | None, Header(max_length=500)] = None) -> Expected:
+    if if_match is None:
+        return Expected(None)
+    parts = [part.strip() for part in if_match.split(",")]
+    # A proxy that compresses makes tags weak; they still name the version.
+    matches = [_ETAG.fullmatch(part) for part in parts]
+    if parts != ["*"] and not all(matches):
+        raise BadRequest(
+            fields=(
+                FieldError(
+                    "/header/If-Match",
+                    "malformed",
+                    'Kirim ETag seperti "3", dengan tanda kutip.',
+                    'Send an ETag such as "3", with its quotes.',
+                ),
+            )
+        )
+    return Expected(tuple("*" if match is None else match[1] for match in matches))
+
+
+IfMatch = Annotated[Expected, Depends(_if_match)]

@@ -1,0 +1,110 @@
+"""The OpenAPI document: what FastAPI knows of the routes, and what it does not say by itself."""
+
+import json
+from typing import Any, Final
+
+from fastapi.openapi.utils import get_openapi
+
+from app.api.application import Desk
+from app.api.routing import Caller
+from app.api.schemas.problem import Problem
+
+VERSION: Final = "1.0.0"
+TITLE: Final = "Puskesos"
+_DESCRIPTION: Final = """
+Case service for Indonesia's village welfare desks (Puskesos) and referral secretariats (SLRT).
+
+* **Language**: Indonesian by default, English with `Accept-Language: en`.
+* **Errors** are problem documents (RFC 9457) with a stable `code` and a JSON pointer for each wrong field.
+* **Writes** by POST take an `Idempotency-Key`: sent again, they give the first answer again.
+* **Changes** of a thing need `If-Match` with the `ETag` that was read last.
+* **Lists** give `next`, a sealed cursor that carries the filters; unknown parameters are refused.
+* **Instants** are RFC 3339 with a zone, money is whole rupiah.
+"""
+TAGS: Final = {
+    "access": "Log-in, accounts, grants and clients.",
+    "agencies": "The bodies that run programmes.",
+    "cadres": "The persons of the social-welfare potential (PSKS).",
+    "cases": "One matter of one resident or household, from the desk to its resolution.",
+    "codes": "Every enumeration with its labels.",
+    "dashboards": "Counts, each with the filter that lists the same cases.",
+    "desks": "The Puskesos desks of the villages.",
+    "events": "What happened, in order, within the caller's scope.",
+    "people": "Persons and households: search before create.",
+    "policies": "Allowances of clocks and other numbers a regency may change; calendars.",
+    "programs": "Programmes, their rules with sources, and which of them fit.",
+    "referrals": "A case handed to one programme of one agency.",
+    "regions": "The 91,599 regions of Kemendagri.",
+    "service": "Is it alive, and what are its figures.",
+    "track": "The resident's own view, with ticket and PIN.",
+}
+_SCHEMES: Final = {
+    "oauth": {
+        "type": "oauth2",
+        "description": "Opaque tokens; revocation holds everywhere within a second.",
+        "flows": {
+            "password": {"tokenUrl": "/v1/oauth/token", "refreshUrl": "/v1/oauth/token", "scopes": {}},
+            "clientCredentials": {"tokenUrl": "/v1/oauth/token", "scopes": {}},
+        },
+    },
+    "slip": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The 15-minute token that `POST /v1/track` gives for ticket and PIN.",
+    },
+}
+
+
+def openapi_document(app: Desk) -> dict[str, Any]:
+    """Return the whole document, in a fixed order, so that two runs give the same text."""
+    document = get_openapi(
+        title=TITLE,
+        version=VERSION,
+        summary="A case from the village desk to its resolution",
+        description=_DESCRIPTION.strip(),
+        routes=app.routes,
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        servers=[{"url": "/", "description": "This service"}],
+        contact={"name": "Puskesos", "url": "https://puskesos.example"},
+        license_info={"name": "MIT", "identifier": "MIT"},
+    )
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = _SCHEMES
+    schemas = components.setdefault("schemas", {})
+    _add_problem(schemas)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    components["schemas"] = dict(sorted(schemas.items()))
+    for path in document["paths"].values():
+        for operation in path.values():
+            _finish(operation)
+    return document
+
+
+def openapi_text(app: Desk) -> str:
+    """Return the document as the committed file holds it."""
+    return json.dumps(openapi_document(app), ensure_ascii=False, indent=1) + "\n"
+
+
+def _add_problem(schemas: dict[str, Any]) -> None:
+    made = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(made.pop("$defs", {}))
+    schemas["Problem"] = made
+
+
+def _finish(operation: dict[str, Any]) -> None:
+    """Say what depends on several facts at once, and leave out what only our code reads."""
+    if operation.get("x-permission") == [Caller.RESIDENT.value]:
+        operation["security"] = [{"slip": []}]
+    for parameter in operation.get("parameters", ()):
+        name = parameter["name"].lower()
+        wanted = name == "idempotency-key" and operation.get("x-idempotent")
+        if wanted or (name == "if-match" and "428" in operation["responses"]):
+            parameter["required"] = True
+    for status, response in operation["responses"].items():
+        content = response.get("content", {})
+        if status.startswith("2") and "application/json" in content and "x-media" in operation:
+            response["content"] = {operation["x-media"]: {"schema": {"type": "string"}}}
+    for fact in ("x-paged", "x-reads-person", "x-never-limited", "x-media"):
+        operation.pop(fact, None)
+    operation["responses"] = dict(sorted(operation["responses"].items()))

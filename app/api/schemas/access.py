@@ -1,0 +1,141 @@
+"""Bodies of log-in, accounts, clients and health."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.api.schemas.base import CodeText, In, Localised, NameText, Out
+from app.domain.access import Permission, Role
+
+LoginText = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$")]
+PasswordText = Annotated[str, Field(min_length=12, max_length=128)]
+RegionText = Annotated[str, Field(pattern=r"^(ID|[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?)$")]
+PublicIdText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9a-f]{32}$")]
+
+
+class TokenOut(Out):
+    """RFC 6749, section 5.1."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the name of a kind of token
+    expires_in: int = Field(description="Seconds.")
+    refresh_token: str | None = None
+
+
+class OAuthError(Out):
+    """RFC 6749, section 5.2: the one place where an error is not a problem document."""
+
+    error: str
+    error_description: str
+
+
+class GrantOut(Out):
+    id: str
+    role: Role
+    region: str | None
+    agency: str | None
+    desk_id: str | None
+    valid_from: date
+    valid_to: date | None = Field(description="The last day, inclusive.")
+
+
+class GrantIn(In):
+    role: Role
+    region: RegionText | None = None
+    agency: CodeText | None = None
+    desk_id: PublicIdText | None = None
+    valid_from: date | None = Field(default=None, description="Today when left out.")
+    valid_to: date | None = Field(default=None, description="The last day, inclusive.")
+
+
+class AccountIn(In):
+    login: LoginText = Field(description="Without the tenant: `siti` becomes `siti@1374`.")
+    name: NameText
+    password: PasswordText
+    regency: RegionText | None = Field(default=None, description="The tenant; your own when left out.")
+    grants: list[GrantIn] = Field(default_factory=list, max_length=20)
+
+
+class AccountPatch(In):
+    name: NameText | None = None
+    active: bool | None = None
+    password: PasswordText | None = None
+    add_grants: list[GrantIn] = Field(default_factory=list, max_length=20)
+    end_grants: list[PublicIdText] = Field(default_factory=list, max_length=20)
+
+
+class AccountOut(Out):
+    id: str
+    login: str
+    name: str
+    kind: Literal["officer", "client"]
+    regency: str
+    active: bool
+    demo: bool
+    created_at: datetime
+    grants: list[GrantOut]
+
+
+class ClientIn(In):
+    client_id: LoginText = Field(description="Without the tenant: `baznas` becomes `baznas@1374`.")
+    name: NameText
+    agency: CodeText
+    region: RegionText | None = Field(default=None, description="Where it acts for the agency.")
+    regency: RegionText | None = Field(default=None, description="The tenant; your own when left out.")
+
+
+class ClientOut(Out):
+    id: str
+    client_id: str
+    name: str
+    regency: str
+    first_party: bool
+    active: bool
+    account_id: str | None
+    created_at: datetime
+
+
+class ClientSecretOut(ClientOut):
+    client_secret: str = Field(description="Shown this once; only its digest is kept.")
+
+
+class MeGrant(Out):
+    role: Role
+    region: str | None
+    region_name: str | None
+    agency: str | None
+    agency_name: Localised | None
+    desk_id: str | None
+    permissions: list[Permission]
+
+
+class MeLimits(Out):
+    requests_per_minute: int
+    max_body_bytes: int
+    page_limit: int
+    idempotency_days: int
+    access_token_seconds: int
+
+
+class MeOut(Out):
+    id: str
+    login: str
+    name: str
+    kind: Literal["officer", "client"]
+    regency: str
+    grants: list[MeGrant]
+    permissions: list[Permission] = Field(description="What you may do anywhere; where, the grants say.")
+    regions: list[str]
+    limits: MeLimits
+
+
+class AliveOut(Out):
+    status: Literal["alive"]
+
+
+class ReadyOut(Out):
+    status: Literal["ready"]
+    migration: str
+    tamper_protection: bool = Field(description="Whether the service's database role cannot alter its logs.")
+    worker_lag_seconds: float = Field(description="How long the oldest work that is due has waited.")

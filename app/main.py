@@ -1,0 +1,92 @@
+"""The composition root of HTTP: everything the application needs is made here and nowhere else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from alembic.script import ScriptDirectory
+from fastapi import FastAPI
+
+from app.api.application import Desk
+from app.api.deps import House, make_session_tools
+from app.api.limits import Limiter
+from app.api.openapi import TITLE, VERSION
+from app.api.routes import accounts, clients, docs, health, me, oauth
+from app.db.migrations import config
+from app.db.session import connect
+from app.integrations.keyring import Keyring
+from app.integrations.passwords import Passwords
+from app.integrations.randomness import Ids
+from app.integrations.vault import Blind, Vault
+from app.services.access_log import AccessLog
+from app.services.knowledge import KnowledgeSource
+from app.services.sessions import SessionCache
+from app.settings import Settings
+
+MODULES = (oauth, me, accounts, clients, health, docs)
+
+
+class NotConfigured(ValueError):
+    """A setting that the service cannot run without is not there."""
+
+
+@asynccontextmanager
+async def open_house(settings: Settings) -> AsyncIterator[House]:
+    """Make what a process holds, and close it afterwards; the access log is flushed each second meanwhile.
+
+    Raises:
+        NotConfigured: no database or no keys are set. Whoever starts the embedded database or makes the
+            demo's keys puts them into *settings* first.
+    """
+    if settings.database_url is None or settings.master_keys is None or settings.index_keys is None:
+        raise NotConfigured("PUSKESOS_DATABASE_URL, PUSKESOS_MASTER_KEYS and PUSKESOS_INDEX_KEYS are needed")
+    url = settings.database_url.get_secret_value()
+    database = await connect(url, pool_size=settings.pool_size, intake_pool_size=settings.intake_pool_size)
+    ids = Ids()
+    blind = Blind(Keyring.parse(settings.index_keys.get_secret_value()))
+    house = House(
+        settings=settings,
+        database=database,
+        vault=Vault(Keyring.parse(settings.master_keys.get_secret_value())),
+        blind=blind,
+        ids=ids,
+        knowledge=KnowledgeSource(database),
+        passwords=Passwords(),
+        access_log=AccessLog(database, ids.new_id),
+        sessions=SessionCache(),
+        limiter=Limiter(settings.requests_per_minute),
+        session_tools=make_session_tools(settings, ids, blind),
+        migration_head=ScriptDirectory.from_config(config(url)).get_current_head() or "",
+    )
+    stop = asyncio.Event()
+    flushing = asyncio.create_task(house.access_log.run(stop))
+    try:
+        yield house
+    finally:
+        stop.set()
+        await flushing
+        await database.close()
+
+
+def create_app(settings: Settings, house: House | None = None) -> Desk:
+    """Build the application. With *house* it uses that one and leaves closing it to its maker."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if house is not None:
+            yield
+            return
+        async with open_house(settings) as made:
+            app.state.house = made
+            yield
+
+    app = Desk(
+        title=TITLE,
+        version=VERSION,
+        lifespan=lifespan,
+        cors_origins=settings.cors_origins,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    app.state.house = house
+    app.add_routes(MODULES)
+    return app
