@@ -159,6 +159,8 @@ def allowed_actions(
 
 
 def _passes(state: ReferralState, action: ReferralAction, context: ReferralContext) -> bool:
+    if (state.status, action) not in BY_KEY:
+        return False
     try:
         decide(state, action, context)
     except DeskError:
