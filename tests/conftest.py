@@ -1,0 +1,93 @@
+"""What all tests share: one PostgreSQL per process, a fresh database per test or module, and log-ins.
+
+``database`` has the schema and no row. ``house`` and ``client`` have the reference data, the five places and
+the demo's log-ins and are shared by a module; ``fresh_house`` and ``fresh_client`` are the test's own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from httpx import AsyncClient
+
+from app.api.deps import House
+from app.db.session import Database
+from app.integrations.embedded_postgres import EmbeddedPostgres
+from tests.support.http import Person, log_in, open_house, serving, test_settings
+from tests.support.server import BARE, CHEAP, OPTIONS, SEEDED, Address, Server, opened
+
+LogIn = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(options=OPTIONS).start(folder, database="unused") as running:
+        made = Server(running)
+        asyncio.run(made.make_bare())
+        yield made
+
+
+@pytest.fixture(scope="session")
+def seeded_server(server: Server) -> Server:
+    asyncio.run(server.make_seeded())
+    return server
+
+
+@pytest.fixture
+async def address(server: Server) -> AsyncIterator[Address]:
+    """An empty database of the test's own."""
+    made = await server.copy(BARE)
+    yield made
+    await server.drop(made.name)
+
+
+@pytest.fixture
+async def database(address: Address) -> AsyncIterator[Database]:
+    """Both pools on an empty database of the test's own, as the service's role."""
+    async with opened(address.url) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _house(server: Server, **settings: object) -> AsyncIterator[House]:
+    made = await server.copy(SEEDED)
+    async with open_house(test_settings(made, **settings)) as house:
+        yield replace(house, passwords=CHEAP)
+    await server.drop(made.name)
+
+
+@pytest.fixture(scope="module")
+async def house(seeded_server: Server) -> AsyncIterator[House]:
+    async with _house(seeded_server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def client(house: House) -> AsyncIterator[AsyncClient]:
+    async with serving(house) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def login(client: AsyncClient) -> LogIn:
+    """Give what logs somebody in: ``await login("siti@1374")`` answers a `Person`."""
+
+    async def enter(name: str, password: str | None = None) -> Person:
+        return await (log_in(client, name, password) if password else log_in(client, name))
+
+    return enter
+
+
+@pytest.fixture
+async def fresh_house(seeded_server: Server) -> AsyncIterator[House]:
+    async with _house(seeded_server) as made:
+        yield made
+
+
+@pytest.fixture
+async def fresh_client(fresh_house: House) -> AsyncIterator[AsyncClient]:
+    async with serving(fresh_house) as made:
+        yield made
