@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
+from app.db.failures import sqlstate
 from app.db.queries.audit import event_pages
 from app.db.queries.events import CaseStream, OtherStream, append, prepare
 from app.db.session import Database, Tx, transaction
@@ -211,3 +213,16 @@ async def test_nothing_of_a_secret_case_is_delivered(database: Database) -> None
         await subscribe(tx, event_types=["case.rated"])
         await grow(tx, await add_case(tx, confidentiality="RAHASIA"))
         assert await tx.scalar(select(func.count()).select_from(Delivery)) == 0
+
+
+@pytest.mark.parametrize("table", ["events", "access_log", "seals"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {} SET regency_code = ''", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"]
+)
+async def test_the_service_itself_can_only_add_to_the_logs(
+    database: Database, table: str, statement: str
+) -> None:
+    with pytest.raises(DBAPIError) as refused:
+        async with transaction(database.sessions) as tx:
+            await tx.execute(text(statement.format(table)))
+    assert sqlstate(refused.value) == "42501"

@@ -101,9 +101,9 @@ async def append(
     if not happened:
         return head
     rows = prepare(stream.regency_code, happened, Act(actor.kind, actor.account_id, now, cause_id), head)
-    await tx.execute(insert(Event).values([row._asdict() for row in rows]))
+    await tx.execute(insert(Event), [row._asdict() for row in rows])
     await tx.execute(
-        insert(FeedPending).values([{"regency_code": row.regency_code, "event_id": row.id} for row in rows])
+        insert(FeedPending), [{"regency_code": row.regency_code, "event_id": row.id} for row in rows]
     )
     if isinstance(stream, CaseStream):
         bound = {"regency": stream.regency_code, "ids": [row.id for row in rows], "now": now}

@@ -1,0 +1,51 @@
+"""The worker as a process of its own: ``python -m app.worker`` or ``puskesos worker``."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+from app import clock
+from app.db.session import Database, connect
+from app.integrations.seal_copies import SealCopies
+from app.integrations.seals import SealSigner
+from app.settings import Settings
+from app.worker.loop import run
+from app.worker.tools import Tools
+
+POOL_SIZE = 4
+"""The worker does one thing at a time; the rest is for whoever shares its process."""
+
+
+def tools_of(database: Database, settings: Settings, signer: SealSigner, stop: asyncio.Event) -> Tools:
+    """Put together what the jobs need, on pools that the caller owns."""
+    return Tools(database, clock.now, signer, SealCopies(seal_folder(settings)), stop)
+
+
+def seal_folder(settings: Settings) -> Path:
+    return settings.data_dir / "seals"
+
+
+async def work(settings: Settings, database_url: str, signer: SealSigner) -> None:
+    """Run the worker on its own pools until SIGTERM or SIGINT; it ends what it is at, and nothing more."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, stop.set)
+    database = await connect(database_url, pool_size=POOL_SIZE, intake_pool_size=1)
+    try:
+        await run(tools_of(database, settings, signer, stop))
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """Start from the environment alone; the embedded database has its worker in ``serve --with-worker``."""
+    settings = Settings()
+    if settings.database_url is None or settings.seal_key is None:
+        raise SystemExit("puskesos worker: PUSKESOS_DATABASE_URL and PUSKESOS_SEAL_KEY must be set")
+    signer = SealSigner.parse(settings.seal_key.get_secret_value())
+    asyncio.run(work(settings, settings.database_url.get_secret_value(), signer))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The worker's loop: claim, do, settle; look again when the next work is due."""
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+
+from app.db.queries import work
+from app.db.session import read_only, transaction
+from app.domain.errors import Unavailable
+from app.worker.jobs.feed import number_feed
+from app.worker.jobs.seals import seal_heads
+from app.worker.tools import Tools
+
+LONGEST_PAUSE: Final = timedelta(seconds=1)
+SHORTEST_PAUSE: Final = timedelta(milliseconds=50)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    run: Callable[[Tools], Awaitable[datetime]]
+    """Does the work in transactions of its own, and says when it is due again."""
+    lease: timedelta
+    """After this a worker that does not answer counts as dead. Two at once must do no harm, only no good."""
+    retry: timedelta
+
+
+JOBS: Final[Mapping[str, Job]] = MappingProxyType(
+    {
+        work.NUMBER_FEED: Job(number_feed, lease=timedelta(seconds=10), retry=timedelta(seconds=1)),
+        work.SEAL_HEADS: Job(seal_heads, lease=timedelta(minutes=10), retry=timedelta(minutes=1)),
+    }
+)
+
+
+async def run(tools: Tools) -> None:
+    """Work until ``tools.stop`` is set; a database that is away is waited for."""
+    log = structlog.get_logger()
+    ready = False
+    while not tools.stop.is_set():
+        pause = LONGEST_PAUSE
+        try:
+            if not ready:
+                async with transaction(tools.database.sessions) as tx:
+                    await work.ensure_periodic(tx, tools.now())
+                ready = True
+            pause = await work_once(tools)
+        except Unavailable:
+            log.warning("worker_waits_for_database")
+        await _wait(tools.stop, pause)
+
+
+async def work_once(tools: Tools) -> timedelta:
+    """Do everything that is due now; return how long there is nothing to do."""
+    kinds = tuple(JOBS)
+    async with read_only(tools.database.sessions) as tx:
+        tenants = await work.due_tenants(tx, tools.now(), kinds)
+    for tenant in tenants:
+        for kind, job in JOBS.items():
+            if not tools.stop.is_set():
+                await _work_one(tools, tenant, kind, job)
+    async with read_only(tools.database.sessions) as tx:
+        due = await work.next_due(tx, kinds)
+    if due is None:
+        return LONGEST_PAUSE
+    return min(max(due - tools.now(), SHORTEST_PAUSE), LONGEST_PAUSE)
+
+
+async def _work_one(tools: Tools, tenant: str, kind: str, job: Job) -> None:
+    async with transaction(tools.database.sessions) as tx:
+        claims = await work.claim(tx, tenant, tools.now(), work.Wanted((kind,), job.lease))
+    for held in claims:
+        due_at = await _run_job(tools, job, held)
+        async with transaction(tools.database.sessions) as tx:
+            await work.settle(tx, held, due_at=due_at)
+
+
+async def _run_job(tools: Tools, job: Job, held: work.Claim) -> datetime:
+    try:
+        return await job.run(tools)
+    except Unavailable:
+        return tools.now() + job.retry
+    except Exception as error:  # noqa: BLE001 - a job that fails must not stop the others, and comes again
+        # Where it happened, without its message: the message of a database error holds values.
+        frames = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        structlog.get_logger().error(
+            "job_failed", kind=held.kind, attempts=held.attempts, error=type(error).__name__, frames=frames
+        )
+        return tools.now() + job.retry
+
+
+async def _wait(stop: asyncio.Event, pause: timedelta) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(pause.total_seconds()):
+            await stop.wait()
