@@ -431,3 +431,15 @@ def test_a_view_is_compiled_once_for_places_that_see_the_same() -> None:
     day = date(2026, 11, 25)
     assert catalogue.view("13.74", day) is catalogue.view("13.71", date(2026, 12, 1))
     assert catalogue.view("13.74", day) is not catalogue.view("63.03", day)
+
+
+def test_one_catalogue_answers_for_the_last_day_and_the_day_after() -> None:
+    period = {"opens_on": "2026-11-24", "closes_on": "2026-11-25"}
+    catalogue = compile_catalogue([program("A", valid_to="2026-11-25"), program("B", period=period)])
+    found = [dict(route(catalogue, ask(today=date(2026, 11, day))).verdicts) for day in (23, 24, 25, 26)]
+    assert found == [
+        {"A": ELIGIBLE, "B": AWAY},
+        {"A": ELIGIBLE, "B": ELIGIBLE},
+        {"A": ELIGIBLE, "B": ELIGIBLE},
+        {"B": AWAY},
+    ]

@@ -48,7 +48,7 @@ class View:
     places: Mapping[str, int]
     clauses: tuple[tuple[Clause, ...] | None, ...]
     leaves: tuple[tuple[int, ...], ...]
-    """Per programme, the bit of each leaf in the order in which the criteria name them."""
+    """Per programme, the place of each leaf among the layout's literals, in the order of the criteria."""
     layout: Layout
     wide: tuple[int, ...]
     """Positions of programmes whose criteria are judged by the plain interpreter."""
@@ -213,12 +213,13 @@ def _view(seen: tuple[Program, ...], partial: int, closed: int) -> View:
     unfolded = tuple(clauses(one.version.criteria) for one in seen)
     own = [[bare(literal) for literal in literals(one.version.criteria)] for one in seen]
     layout = lay_out([one or () for one in unfolded], [literal for one in own for literal in one])
+    start = layout.width - len(layout.literals)
     used = {literal.leaf.fact for literal in layout.literals}
     return View(
         programs=seen,
         places={one.code: place for place, one in enumerate(seen)},
         clauses=unfolded,
-        leaves=tuple(tuple(layout.literals[literal] for literal in one) for one in own),
+        leaves=tuple(tuple(layout.literals[literal] - start for literal in one) for one in own),
         layout=layout,
         wide=tuple(place for place, one in enumerate(unfolded) if one is None),
         situational=tuple(sorted(one for one in used if one.startswith(("case.", "place.")))),

@@ -43,7 +43,6 @@ class _Remarks:
 
     marks: list[str]
     """One character per literal of the layout."""
-    start: int
     obstacles: Mapping[int, tuple[Obstacle, ...]]
     excluded: Mapping[int, tuple[str, ...]]
     warned: Mapping[int, tuple[str, ...]]
@@ -59,7 +58,6 @@ def _entries(decision: Decision, match: Match) -> tuple[Entry, ...]:
     count = len(view.layout.literals)
     remarks = _Remarks(
         _marks(match.bits, view.layout.width, count),
-        view.layout.width - count,
         _obstacles(decision, match),
         _touching(view.excluded, held),
         _touching(view.warned, held),
@@ -77,15 +75,18 @@ def _marks(bits: int, width: int, count: int) -> list[str]:
 def _entry(decision: Decision, match: Match, place: int, remarks: _Remarks) -> Entry:
     view, papers = decision.view, decision.question.papers
     one, verdict, key = view.programs[place], match.verdict(place), match.keys[place]
-    asking = verdict is Verdict.NEEDS_INFORMATION
-    groups = open_groups(decision, match, place) if asking else []
-    marks, start = remarks.marks, remarks.start
+    questions: tuple[str, ...] = ()
+    open_facts: tuple[str, ...] = ()
+    if verdict is Verdict.NEEDS_INFORMATION:
+        groups = open_groups(decision, match, place)
+        questions = shortest(groups)
+        open_facts = in_order({name for group in groups for name in group})
     wanted = view.papers[place] if verdict in _POSSIBLE else ()
     return Entry(
         one.code,
         one.version.n,
         verdict,
-        "".join([marks[bit - start] for bit in view.leaves[place]]),
+        "".join(map(remarks.marks.__getitem__, view.leaves[place])),
         remarks.obstacles.get(place, ()),
         remarks.excluded.get(place, ()),
         remarks.warned.get(place, ()),
@@ -93,8 +94,8 @@ def _entry(decision: Decision, match: Match, place: int, remarks: _Remarks) -> E
         not key & MISSES_NEED,
         bool(key & COVERED),
         tuple([code for code in wanted if code not in papers]) if papers else wanted,
-        shortest(groups),
-        in_order({name for group in groups for name in group}),
+        questions,
+        open_facts,
     )
 
 

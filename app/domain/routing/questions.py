@@ -37,15 +37,11 @@ def open_groups(decision: Decision, match: Match, position: int) -> list[frozens
 
 def in_order(names: AbstractSet[str]) -> tuple[str, ...]:
     """Easiest first; what is sensitive last."""
-    if not names:
-        return ()
     return tuple(sorted(names, key=_ORDER.__getitem__))
 
 
 def shortest(groups: Sequence[frozenset[str]]) -> tuple[str, ...]:
     """Choose the fewest facts that touch every group; of equal lists, the easiest to answer."""
-    if not groups:
-        return ()
     chosen = {name for group in groups if len(group) == 1 for name in group}
     left = [group for group in groups if not group & chosen]
     return in_order(chosen | _touch(left) if left else chosen)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from app.domain.codes import CaseKind, Priority
 from app.domain.facts import facts_to_json, parse_facts
@@ -76,25 +77,20 @@ def to_json(one: Record) -> Json:
     }
 
 
+_HEAD: Final = Entry._fields.index("obstacles")
+_REST: Final = Entry._fields[_HEAD:]
+
+
 def _entry_to_json(one: Entry) -> list[object]:
-    """Write a short list: there are as many entries as programmes, in every case."""
-    more: Json = {
-        name: list(some)
-        for name, some in (
-            ("obstacles", one.obstacles),
-            ("excluded_by", one.excluded_by),
-            ("warned_by", one.warned_by),
-            ("complements", one.complements),
-            ("papers_missing", one.papers_missing),
-            ("questions", one.questions),
-            ("open_facts", one.open_facts),
-        )
+    """Write a short list, since every case has as many entries as there are programmes.
+
+    What is empty or false is left out.
+    """
+    more = {
+        name: list(some) if isinstance(some, tuple) else some
+        for name, some in zip(_REST, one[_HEAD:], strict=True)
         if some
     }
-    if one.answers_need:
-        more["answers_need"] = True
-    if one.covered:
-        more["covered"] = True
     head = [one.program, one.version, one.verdict.value, one.leaves]
     return [*head, more] if more else [*head]
 
