@@ -1,13 +1,15 @@
 """The wheel alone, in an empty environment: all that the commands need travels inside."""
 
 import asyncio
+import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from app.integrations.embedded_postgres import EmbeddedPostgres
+from app.integrations.embedded_postgres import EmbeddedPostgres, Running
 from tests.house.house_tools import BASE_PYTHON, run_well, uv
 
 VISIBLE = """
@@ -36,6 +38,15 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "env" / "bin" / "puskesos"
 
 
+@pytest.fixture
+def database() -> Iterator[Running]:
+    """Not below pytest's own folder: as root that is closed to the user of PostgreSQL."""
+    with tempfile.TemporaryDirectory(prefix="puskesos-test-") as folder:
+        Path(folder).chmod(0o755)
+        with EmbeddedPostgres(options={"fsync": "off"}).start(Path(folder) / "data") as running:
+            yield running
+
+
 def test_the_wheel_holds_data_and_migrations(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as opened:
         names = opened.namelist()
@@ -52,22 +63,23 @@ def test_the_command_explains_itself(command: Path, tmp_path: Path) -> None:
         assert name in said
 
 
-def test_migrate_makes_the_schema_that_the_service_sees(command: Path, tmp_path: Path) -> None:
-    with EmbeddedPostgres(options={"fsync": "off"}).start(tmp_path / "data") as running:
-        urls = {
-            "PUSKESOS_DATABASE_URL": running.url,
-            "PUSKESOS_MIGRATE_URL": running.migrate_url,
-        }
-        run_well([command, "migrate"], cwd=tmp_path, **urls)
-        run_well([command, "migrate"], cwd=tmp_path, **urls)
+def test_migrate_makes_the_schema_that_the_service_sees(
+    command: Path, database: Running, tmp_path: Path
+) -> None:
+    urls = {
+        "PUSKESOS_DATABASE_URL": database.url,
+        "PUSKESOS_MIGRATE_URL": database.migrate_url,
+    }
+    run_well([command, "migrate"], cwd=tmp_path, **urls)
+    run_well([command, "migrate"], cwd=tmp_path, **urls)
 
-        async def seen(url: str) -> int:
-            connection = await asyncpg.connect(url)
-            try:
-                return int(await connection.fetchval(VISIBLE))
-            finally:
-                await connection.close()
+    async def seen(url: str) -> int:
+        connection = await asyncpg.connect(url)
+        try:
+            return int(await connection.fetchval(VISIBLE))
+        finally:
+            await connection.close()
 
-        made = asyncio.run(seen(running.migrate_url))
-        assert made > 10
-        assert asyncio.run(seen(running.url)) == made
+    made = asyncio.run(seen(database.migrate_url))
+    assert made > 10
+    assert asyncio.run(seen(database.url)) == made
