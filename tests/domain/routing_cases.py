@@ -62,6 +62,13 @@ def ask(facts: Mapping[str, Value] | None = None, **more: Any) -> Question:
     return Question(known, need, place, more.pop("today", TODAY), **more)
 
 
+LADDER = [
+    {"rung": "PENDAMPING", "label": {"id": "Pendamping", "en": "Companion"}, "agency": None},
+    {"rung": "DINSOS", "label": {"id": "Dinas", "en": "Office"}, "agency": "DINSOS"},
+]
+COMPLAINT = Need(CaseKind.PENGADUAN, "PROGRAM_KURANG", "PANGAN", root="PROGRAM")
+
+
 # What follows answers a question by reading the rules aloud, one programme at a time.
 
 
