@@ -11,13 +11,13 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from app.domain.codes import Level, Purpose, Trust
+from app.domain.codes import CaseKind, Level, Priority, Purpose, Trust
 from app.domain.criteria import Group, How
 from app.domain.documents import Words
 from app.domain.ids import NATION
 from app.domain.programs import Benefit, FulfilledOn, Program, ProgramVersion
 from app.domain.regions import Regions
-from app.domain.routing import Availability, Catalogue
+from app.domain.routing import Availability, Catalogue, Need
 from app.domain.sla import Calendar, ClockStep, Matter, Policy, pick, zone_of
 
 IMPLICIT: Final = "UMUM."
@@ -119,7 +119,8 @@ class Knowledge:
     """By regency, and by zone name where a regency has set nothing."""
     desks: Mapping[str, tuple[Desk, ...]]
     """By village, the active ones."""
-    availabilities: Mapping[str, Availability]
+    availabilities: Mapping[str, Mapping[str, Availability]]
+    """By the tenant that said so (a regency, a province, ``ID``), then by programme."""
     versions: Mapping[str, int]
 
     def label(self, set_name: str, code: str | None, language: str) -> str:
@@ -159,6 +160,38 @@ class Knowledge:
 
     def zone(self, regency: str) -> timezone:
         return self.calendar(regency).zone
+
+    def availability(self, regency: str) -> Mapping[str, Availability]:
+        """What of each programme is open, full or paused here: the nearest word counts. Missing is open."""
+        if not self.availabilities:
+            return _ALL_OPEN
+        places = (NATION, regency[:_PROVINCE], regency)
+        return {
+            code: found
+            for place in places
+            for code, found in self.availabilities.get(place, _ALL_OPEN).items()
+        }
+
+    def need(self, kind: CaseKind, category: str | None, sector: str | None, priority: Priority) -> Need:
+        """What the case wants, with what its category says: sector, branch, whether it names a need, duty."""
+        attrs = self.attrs("case_category", category)
+        return Need(
+            kind,
+            category,
+            sector or attrs.get("default_sector"),
+            priority,
+            root=self._root(category),
+            names_need=bool(attrs.get("need")),
+            duty=attrs.get("duty"),
+        )
+
+    def _root(self, category: str | None) -> str | None:
+        parent = self.attrs("case_category", category).get("parent")
+        return category if parent is None else self._root(parent)
+
+    def tenants_in(self, region: str) -> tuple[str, ...]:
+        """The regencies that hold what lies in *region*: its own, or those below a province or ``ID``."""
+        return (region[:_REGENCY],) if len(region) >= _REGENCY else self.regions.regencies(region)
 
     def program(self, code: str, today: date) -> Program | None:
         """The version in force on the local date *today*; an implicit programme always is."""
@@ -230,4 +263,5 @@ def zone_name(region: str) -> str:
 
 _NOTHING: Final[Json] = MappingProxyType({})
 _NO_CODES: Final[Mapping[str, CodeEntry]] = MappingProxyType({})
+_ALL_OPEN: Final[Mapping[str, Availability]] = MappingProxyType({})
 _NO_RULES: Final[Mapping[str, Rule]] = MappingProxyType({})

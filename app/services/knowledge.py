@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
@@ -217,12 +217,10 @@ async def _desks(tx: Tx) -> Parts:
 
 
 async def _availabilities(tx: Tx) -> Parts:
-    rows: Iterable[Any] = await stored.availabilities(tx)
-    return {
-        "availabilities": _frozen(
-            {row.program_code: Availability(State(row.state), row.until) for row in rows}
-        )
-    }
+    said: dict[str, dict[str, Availability]] = defaultdict(dict)
+    for row in await stored.availabilities(tx):
+        said[row.regency_code][row.program_code] = Availability(State(row.state), row.until)
+    return {"availabilities": _frozen({tenant: MappingProxyType(found) for tenant, found in said.items()})}
 
 
 def _frozen(found: dict[str, Any]) -> Mapping[str, Any]:

@@ -45,12 +45,12 @@ async def _seed_tenant(tx: Tx, tools: Tools, place: Place, known_hash: str) -> i
     tenant = place["region"]
     systems = [one for one in place["clients"] if one["agency"]]
     accounts = [_account(tools, tenant, one["login"], one["name"], known_hash) for one in place["accounts"]]
-    accounts += [_account(tools, tenant, one["client_id"], one["name"], None) for one in systems]
+    accounts += [_account(tools, tenant, _acts_as(one), one["name"], None) for one in systems]
     new = await seed.put_missing(tx, "accounts", accounts, ["regency_code", "login"])
     ids: dict[str, UUID] = dict(await seed.keys(tx, "accounts", tenant, ["login", "id"]))
     desks: dict[str, UUID] = dict(await seed.keys(tx, "desks", tenant, ["village_code", "id"]))
     granted = await seed.put_missing(tx, "grants", _grants(tools, place, ids, desks), _GRANT)
-    clients = [_client(tools, tenant, one, ids) for one in place["clients"]]
+    clients = [_client(tools, tenant, one, ids) for one in systems]
     joined = await seed.put_missing(tx, "clients", clients, ["regency_code", "client_id"])
     seated = await seed.put_missing(
         tx, "desk_officers", _officers(place, ids, desks), ["regency_code", "desk_id", "account_id"]
@@ -77,12 +77,17 @@ def _account(tools: Tools, tenant: str, login: str, name: str, known_hash: str |
     }
 
 
+def _acts_as(client: Mapping[str, Any]) -> str:
+    """The log-in of the account that a client acts as, named as `accounts.create_client` names it."""
+    return f"client.{client['client_id']}"
+
+
 def _grants(tools: Tools, place: Place, ids: Mapping[str, UUID], desks: Mapping[str, UUID]) -> list[Row]:
     given = [(one["login"], grant) for one in place["accounts"] for grant in one["grants"]]
     for one in place["clients"]:
         if one["agency"]:
             role = {"role": Role.AGENCY_CLIENT.value, "region": None, "agency": one["agency"]}
-            given.append((one["client_id"], role))
+            given.append((_acts_as(one), role))
     return [
         {
             "regency_code": place["region"],
@@ -100,15 +105,15 @@ def _grants(tools: Tools, place: Place, ids: Mapping[str, UUID], desks: Mapping[
 
 
 def _client(tools: Tools, tenant: str, one: Mapping[str, Any], ids: Mapping[str, UUID]) -> Row:
-    secret = None if one["first_party"] else demo_secret(one["client_id"], tenant)
+    secret = demo_secret(one["client_id"], tenant)
     return {
         "regency_code": tenant,
         "id": tools.ids.new_id(tools.now),
         "client_id": one["client_id"],
         "name": one["name"],
-        "secret_digest": sha256(secret.encode()).digest() if secret else None,
-        "first_party": one["first_party"],
-        "account_id": ids[one["client_id"]] if one["agency"] else None,
+        "secret_digest": sha256(secret.encode()).digest(),
+        "first_party": False,
+        "account_id": ids[_acts_as(one)],
         "active": True,
         "created_at": tools.now,
     }

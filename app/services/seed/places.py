@@ -34,6 +34,31 @@ async def seed_places(tools: Tools) -> int:
     return touched
 
 
+async def seed_frontends(tools: Tools) -> int:
+    """The clients by which officers log in: the nation's serves every tenant, each place has its own."""
+    shipped_places = shipped("places")
+    touched = 0
+    for place in (*shipped_places["places"], *shipped_places["above"]):
+        rows = [_frontend(tools, place["region"], one) for one in place["clients"] if one["first_party"]]
+        async with transaction(tools.database.sessions) as tx:
+            touched += len(await seed.put_missing(tx, "clients", rows, ["regency_code", "client_id"]))
+    return touched
+
+
+def _frontend(tools: Tools, tenant: str, one: Mapping[str, Any]) -> Row:
+    return {
+        "regency_code": tenant,
+        "id": tools.ids.new_id(tools.now),
+        "client_id": one["client_id"],
+        "name": one["name"],
+        "secret_digest": None,
+        "first_party": True,
+        "account_id": None,
+        "active": True,
+        "created_at": tools.now,
+    }
+
+
 def packed_regions() -> Regions:
     return Regions.of(_pair(line) for line in shipped_regions().split("\n"))
 
@@ -74,6 +99,7 @@ async def _seed_place(tx: Tx, tools: Tools, place: Place, regions: Regions) -> i
 
 
 def _settings(place: Place) -> Row:
+    inspectorate = place["settings"]["inspectorate_contact"]
     profile = {name: value for name, value in place.items() if name not in _OWN}
     return {
         "regency_code": place["region"],
@@ -81,7 +107,8 @@ def _settings(place: Place) -> Row:
         "secretariat_name": place["secretariat"]["name"],
         "six_day_week": place["settings"]["six_day_week"],
         "inspectorate_account_id": None,
-        "profile": {**profile, "inspectorate_contact": place["settings"]["inspectorate_contact"]},
+        # Without the log-in: the profile is for everybody.
+        "profile": {**profile, "inspectorate": {name: inspectorate[name] for name in ("label", "agency")}},
     }
 
 

@@ -5,7 +5,7 @@ from app.db.session import transaction
 from app.services.seed.catalogue import seed_agencies, seed_codes, seed_policies, seed_programs
 from app.services.seed.holidays import seed_holidays
 from app.services.seed.people import Invent, Sealing, Wanted, seed_people
-from app.services.seed.places import packed_regions, peopled, seed_places
+from app.services.seed.places import packed_regions, peopled, seed_frontends, seed_places
 from app.services.seed.regions import seed_regions
 from app.services.seed.tools import Tools
 
@@ -17,6 +17,7 @@ PARTS = {
     "policies": seed_policies,
     "holidays": seed_holidays,
     "places": seed_places,
+    "frontends": seed_frontends,
 }
 
 

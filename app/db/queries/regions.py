@@ -1,0 +1,78 @@
+"""Lists and counts of regions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from app.db.session import Tx
+from app.db.tables.knowledge import Region
+from app.db.tables.places import Cadre
+from app.domain.ids import NATION
+
+_AFTER_DOT = "/"
+"""The character behind the dot: ``13.74.`` to ``13.74/`` is all below ``13.74``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    parent: str | None = None
+    """Its direct children."""
+    within: str | None = None
+    """Everything below it."""
+    begins: str | None = None
+    """How the name begins, in its search form."""
+
+
+def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
+    clauses: list[ColumnElement[bool]] = [Region.valid_to.is_(None)]
+    if wanted.parent is not None:
+        clauses.append(Region.parent_code == wanted.parent)
+    if wanted.within is not None and wanted.within != NATION:
+        low = wanted.within + "."
+        clauses += [Region.code >= low, Region.code < wanted.within + _AFTER_DOT]
+    if wanted.begins is not None:
+        clauses.append(Region.search_name.like(f"{wanted.begins}%"))
+    return clauses
+
+
+async def listed(tx: Tx, wanted: Wanted, after: Sequence[str] | None, limit: int) -> Sequence[Any]:
+    """By name where a name is searched, by code otherwise."""
+    by_name = wanted.begins is not None
+    clauses = _where(wanted)
+    if after is not None:
+        clauses.append(_behind(after) if by_name else Region.code > after[-1])
+    order = (Region.search_name, Region.code) if by_name else (Region.code,)
+    statement = (
+        select(Region.code, Region.name, Region.search_name).where(*clauses).order_by(*order).limit(limit)
+    )
+    return (await tx.execute(statement)).all()
+
+
+def _behind(after: Sequence[str]) -> ColumnElement[bool]:
+    name, code = after
+    # Beside the row comparison a plain one, which the index on names can use.
+    later = or_(Region.search_name > name, and_(Region.search_name == name, Region.code > code))
+    return and_(Region.search_name >= name, later)
+
+
+async def counted(tx: Tx, wanted: Wanted) -> int:
+    return await tx.scalar(select(func.count()).select_from(Region).where(*_where(wanted))) or 0
+
+
+async def cadres_by_area(tx: Tx, regency: str) -> Sequence[Any]:
+    """Active cadres of a regency by pillar and the number of parts of their area's code."""
+    dots = func.length(Cadre.area_code) - func.length(func.replace(Cadre.area_code, ".", ""))
+    statement = (
+        select(
+            Cadre.pillar,
+            dots.label("dots"),
+            func.count().label("cadres"),
+            func.count(Cadre.area_code.distinct()).label("areas"),
+        )
+        .where(Cadre.regency_code == regency, Cadre.active)
+        .group_by(Cadre.pillar, dots)
+        .order_by(Cadre.pillar, dots)
+    )
+    return (await tx.execute(statement)).all()
