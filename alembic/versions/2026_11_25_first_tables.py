@@ -15,7 +15,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-REFERENCE = ("agencies", "codes", "knowledge_versions", "regions", "programs", "program_versions")
+REFERENCE = ("agencies", "codes", "knowledge_versions", "programs", "regions", "program_versions")
 TENANT = (
     "access_log",
     "accounts",
@@ -51,10 +51,11 @@ TENANT = (
     "case_texts",
     "clocks",
     "desk_officers",
+    "duplicate_pairs",
     "grants",
+    "referrals",
     "routing_records",
     "tasks",
-    "referrals",
     "assistance_lines",
 )
 
@@ -187,6 +188,7 @@ def upgrade() -> None:
         sa.Column("closed_to", sa.Text(collation="C"), nullable=True),
         sa.Column("status", sa.Text(collation="C"), nullable=False),
         sa.Column("previous_status", sa.Text(collation="C"), nullable=True),
+        sa.Column("completion_from", sa.Text(collation="C"), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("holder", sa.Text(collation="C"), nullable=False),
         sa.Column("desk_id", sa.Uuid(), nullable=True),
@@ -462,11 +464,15 @@ def upgrade() -> None:
         sa.Column("village_code", sa.Text(collation="C"), nullable=False),
         sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("provisional_digest", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_persons")),
         sa.UniqueConstraint("regency_code", "nik_digest", name=op.f("uq_persons_regency_code_nik_digest")),
+        sa.UniqueConstraint(
+            "regency_code", "provisional_digest", name=op.f("uq_persons_regency_code_provisional_digest")
+        ),
     )
     op.create_index("ix_persons_household", "persons", ["regency_code", "household_id"], unique=False)
     op.create_index("ix_persons_kk", "persons", ["regency_code", "kk_digest"], unique=False)
@@ -488,6 +494,23 @@ def upgrade() -> None:
             "trust IN ('F', 'Fw', 'C', 'SEED', 'R', 'OURS')", name=op.f("ck_policies_trust_known")
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_policies")),
+    )
+    op.create_table(
+        "programs",
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("level", sa.Text(collation="C"), nullable=False),
+        sa.Column("name_id", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("purposes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("implicit", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "level IN ('DESA', 'KAB_KOTA', 'PROVINSI', 'PUSAT', 'SWASTA_CSR')",
+            name=op.f("ck_programs_level_known"),
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_programs")),
+        info={"reference": True},
     )
     op.create_table(
         "refresh_tokens",
@@ -737,6 +760,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "desk_id", "account_id", name=op.f("pk_desk_officers")),
     )
     op.create_table(
+        "duplicate_pairs",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("other_case_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_duplicate_pairs_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "case_id", "other_case_id", name=op.f("pk_duplicate_pairs")),
+    )
+    op.create_table(
         "grants",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -755,63 +791,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_grants")),
     )
     op.create_index("ix_grants_account", "grants", ["regency_code", "account_id"], unique=False)
-    op.create_table(
-        "programs",
-        sa.Column("code", sa.Text(collation="C"), nullable=False),
-        sa.Column("agency_code", sa.Text(collation="C"), nullable=False),
-        sa.Column("level", sa.Text(collation="C"), nullable=False),
-        sa.Column("name_id", sa.Text(), nullable=False),
-        sa.Column("name_en", sa.Text(), nullable=False),
-        sa.Column("purposes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("implicit", sa.Boolean(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "level IN ('DESA', 'KAB_KOTA', 'PROVINSI', 'PUSAT', 'SWASTA_CSR')",
-            name=op.f("ck_programs_level_known"),
-        ),
-        sa.ForeignKeyConstraint(["agency_code"], ["agencies.code"], name=op.f("fk_programs_agency_code")),
-        sa.PrimaryKeyConstraint("code", name=op.f("pk_programs")),
-        info={"reference": True},
-    )
-    op.create_table(
-        "routing_records",
-        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("engine_version", sa.Text(collation="C"), nullable=False),
-        sa.Column("on_date", sa.Date(), nullable=False),
-        sa.Column("versions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("facts_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("answer", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["regency_code", "case_id"],
-            ["cases.regency_code", "cases.id"],
-            name=op.f("fk_routing_records_regency_code_case_id"),
-        ),
-        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_routing_records")),
-        sa.UniqueConstraint(
-            "regency_code", "case_id", "n", name=op.f("uq_routing_records_regency_code_case_id_n")
-        ),
-    )
-    op.create_table(
-        "tasks",
-        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(collation="C"), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("done_by", sa.Uuid(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["regency_code", "case_id"],
-            ["cases.regency_code", "cases.id"],
-            name=op.f("fk_tasks_regency_code_case_id"),
-        ),
-        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_tasks")),
-    )
-    op.create_index("ix_tasks_case", "tasks", ["regency_code", "case_id", "created_at"], unique=False)
     op.create_table(
         "program_versions",
         sa.Column("program_code", sa.Text(collation="C"), nullable=False),
@@ -886,6 +865,45 @@ def upgrade() -> None:
     op.create_index("ix_referrals_case", "referrals", ["regency_code", "case_id"], unique=False)
     op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
     op.create_table(
+        "routing_records",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("engine_version", sa.Text(collation="C"), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("versions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("facts_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_routing_records_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_routing_records")),
+        sa.UniqueConstraint(
+            "regency_code", "case_id", "n", name=op.f("uq_routing_records_regency_code_case_id_n")
+        ),
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_tasks_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_tasks")),
+    )
+    op.create_index("ix_tasks_case", "tasks", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_table(
         "assistance_lines",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -935,16 +953,16 @@ def downgrade() -> None:
     op.drop_index("ix_assistance_lines_nik_anywhere", table_name="assistance_lines")
     op.drop_index("ix_assistance_lines_case", table_name="assistance_lines")
     op.drop_table("assistance_lines")
+    op.drop_index("ix_tasks_case", table_name="tasks")
+    op.drop_table("tasks")
+    op.drop_table("routing_records")
     op.drop_index("ix_referrals_inbox", table_name="referrals")
     op.drop_index("ix_referrals_case", table_name="referrals")
     op.drop_table("referrals")
     op.drop_table("program_versions")
-    op.drop_index("ix_tasks_case", table_name="tasks")
-    op.drop_table("tasks")
-    op.drop_table("routing_records")
-    op.drop_table("programs")
     op.drop_index("ix_grants_account", table_name="grants")
     op.drop_table("grants")
+    op.drop_table("duplicate_pairs")
     op.drop_table("desk_officers")
     op.drop_index("ix_clocks_due", table_name="clocks", postgresql_where="state = 'running'")
     op.drop_index("ix_clocks_case", table_name="clocks")
@@ -975,6 +993,7 @@ def downgrade() -> None:
     op.drop_table("regency_settings")
     op.drop_index("ix_refresh_tokens_family", table_name="refresh_tokens")
     op.drop_table("refresh_tokens")
+    op.drop_table("programs")
     op.drop_table("policies")
     op.drop_index("ix_persons_phone", table_name="persons")
     op.drop_index("ix_persons_nik_anywhere", table_name="persons")

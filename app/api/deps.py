@@ -5,7 +5,7 @@ transaction commits, then the answer leaves. With FastAPI's default the commit c
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, cast
@@ -50,6 +50,8 @@ class House:
     session_tools: SessionTools
     migration_head: str
     """The revision that this release of the code was written for."""
+    clock: Callable[[], datetime] = clock.now
+    """A test may stop it or move it on."""
 
 
 def make_session_tools(settings: Settings, ids: Ids, blind: Blind) -> SessionTools:
@@ -76,7 +78,14 @@ async def _read(request: Request) -> AsyncIterator[Tx]:
 
 WriteTx = Annotated[Tx, Depends(_write, scope="function")]
 ReadTx = Annotated[Tx, Depends(_read, scope="function")]
-Now = Annotated[datetime, Depends(clock.now)]
+
+
+def now_of(request: Request) -> datetime:
+    """Return the present instant by the house's clock; a route without dependencies asks here."""
+    return house_of(request).clock()
+
+
+Now = Annotated[datetime, Depends(now_of)]
 
 
 async def _known(request: Request, now: Now) -> Knowledge:

@@ -72,6 +72,9 @@ class Case(Base):
     """Who handles a closed case by office: manager, head, or the inspectorate."""
     status: Mapped[Code]
     previous_status: Mapped[Code | None]
+    """Where ``restore`` brings a void case back to."""
+    completion_from: Mapped[Code | None]
+    """Where ``complete`` brings an incomplete case back to; kept while the case is void."""
     version: Mapped[int]
     holder: Mapped[Code]
     desk_id: Mapped[UUID | None]
@@ -109,6 +112,7 @@ class Case(Base):
     reopened_count: Mapped[int]
     disputed_count: Mapped[int]
     bounce_count: Mapped[int]
+    """How many answers ``not_ours`` it had when it was last put to the secretariat for them."""
     void_reason: Mapped[Code | None]
     duplicate_of: Mapped[Code | None]
     event_count: Mapped[int]
@@ -190,6 +194,18 @@ class RoutingRecord(Base):
     versions: Mapped[Json]
     facts_sealed: Mapped[bytes]
     answer: Mapped[Json]
+
+
+class DuplicatePair(Base):
+    """Two cases of one person where the opener may not know of the other: the secretariat decides."""
+
+    __tablename__ = "duplicate_pairs"
+    __table_args__ = (of_case(),)
+
+    regency_code: Mapped[TenantKey]
+    case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    other_case_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class Task(Base):

@@ -42,6 +42,7 @@ class Person(Base):
     __tablename__ = "persons"
     __table_args__ = (
         UniqueConstraint("regency_code", "nik_digest"),
+        UniqueConstraint("regency_code", "provisional_digest"),
         Index("ix_persons_name", "regency_code", "name_key", "born_on"),
         Index("ix_persons_nik_anywhere", "nik_digest"),
         Index("ix_persons_kk", "regency_code", "kk_digest"),
@@ -70,6 +71,8 @@ class Person(Base):
     """Names of the fact dictionary (``person.*``) to values."""
     provisional: Mapped[bool]
     """No NIK yet: newborn, neglected, unknown."""
+    provisional_digest: Mapped[bytes | None]
+    """Digest of name key, birth date and village of a person without NIK: two desks meet on it."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     version: Mapped[int]

@@ -1,0 +1,74 @@
+"""The filters of case lists, read from the query; an unknown code is refused, never ignored."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from pydantic import AwareDatetime
+
+from app.api.deps import Known, Now
+from app.api.errors import BadRequest
+from app.api.schemas.base import CodeText
+from app.db.queries.cases import CaseFilter
+from app.domain.codes import CaseKind, Holder, Priority
+from app.domain.errors import FieldError
+from app.domain.ids import parse_public_id
+from app.domain.lifecycle import CaseStatus
+
+
+def _filter(
+    now: Now,
+    known: Known,
+    status: Annotated[list[CaseStatus] | None, Query()] = None,
+    kind: CaseKind | None = None,
+    category: CodeText | None = None,
+    sector: CodeText | None = None,
+    priority: Priority | None = None,
+    region: CodeText | None = None,
+    holder: Holder | None = None,
+    assignee: CodeText | None = None,
+    program: CodeText | None = None,
+    agency: CodeText | None = None,
+    overdue: bool | None = None,  # noqa: FBT001  # a query parameter
+    due_before: AwareDatetime | None = None,
+    updated_after: AwareDatetime | None = None,
+    opened_from: AwareDatetime | None = None,
+    opened_to: AwareDatetime | None = None,
+) -> CaseFilter:
+    errors = [
+        FieldError(f"/query/{name}", "unknown_code", "Kode ini tidak dikenal.", "This code is not known.")
+        for name, value, book in (
+            ("category", category, known.codes.get("case_category", {})),
+            ("sector", sector, known.codes.get("sector", {})),
+            ("region", region, known.regions),
+            ("program", program, known.programs),
+            ("agency", agency, known.agencies),
+        )
+        if value is not None and value not in book
+    ]
+    account = parse_public_id(assignee) if assignee is not None else None
+    if assignee is not None and account is None:
+        errors.append(
+            FieldError("/query/assignee", "unknown_code", "Id ini tidak dikenal.", "This id is not known.")
+        )
+    if errors:
+        raise BadRequest(fields=tuple(errors))
+    return CaseFilter(
+        status=[s.value for s in status] if status else None,
+        kind=kind.value if kind else None,
+        category=category,
+        sector=sector,
+        priority=priority.value if priority else None,
+        region=region,
+        holder=holder.value if holder else None,
+        assignee=account.id if account else None,
+        program=program,
+        agency=agency,
+        overdue=None if overdue is None else (overdue, now),
+        due_before=due_before,
+        updated_after=updated_after,
+        opened_from=opened_from,
+        opened_to=opened_to,
+    )
+
+
+CaseFilterDep = Annotated[CaseFilter, Depends(_filter)]

@@ -1,0 +1,1 @@
+"""From rows and decisions to the bodies that people read, in their language."""

@@ -1,0 +1,119 @@
+"""What a routing of a stored case is made from, and where its decision is kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.db.queries.scope import live_referral
+from app.db.session import Tx
+from app.db.tables.cases import Case, RoutingRecord
+from app.db.tables.people import Person, RegistryEntry
+from app.db.tables.places import Allotment
+from app.db.tables.referrals import AssistanceLine, Referral
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSources:
+    """The newest registry entry ({} when in none), aid lines, live programmes, what allotments have left."""
+
+    registry: Mapping[str, Any]
+    aid: Sequence[list[Any]]
+    live: frozenset[str]
+    capacity: Mapping[str, int]
+
+
+async def sources_of(tx: Tx, case: Case, person: Person | None, today: date) -> FoundSources:
+    digest = person.nik_digest if person else None
+    return FoundSources(
+        await _registry(tx, digest) if digest is not None else {},
+        await aid_of(tx, digest, case),
+        await _live(tx, case),
+        await _capacity(tx, case.regency_code, str(today.year)),
+    )
+
+
+async def _registry(tx: Tx, digest: bytes) -> Mapping[str, Any]:
+    entry = await tx.scalar(
+        select(RegistryEntry)
+        .where(RegistryEntry.nik_digest == digest)
+        .order_by(RegistryEntry.period.desc())
+        .limit(1)
+    )
+    if entry is None:
+        return {}
+    names = ("source", "period", "status", "desil", "programs", "facts")
+    return {name: getattr(entry, name) for name in names}
+
+
+async def aid_of(tx: Tx, digest: bytes | None, case: Case) -> list[list[Any]]:
+    """Return planned and given lines as ``[program, state, date]``: hers in every regency, or the case's."""
+    mine = (
+        AssistanceLine.nik_digest == digest
+        if digest is not None
+        else (AssistanceLine.regency_code == case.regency_code) & (AssistanceLine.case_id == case.id)
+    )
+    rows = await tx.execute(
+        select(AssistanceLine.program_code, AssistanceLine.state, AssistanceLine.given_on).where(
+            mine, AssistanceLine.state.in_(("planned", "given"))
+        )
+    )
+    return [[code, state, given.isoformat() if given else None] for code, state, given in rows]
+
+
+async def _live(tx: Tx, case: Case) -> frozenset[str]:
+    if case.person_id is None:
+        return frozenset()
+    rows = await tx.scalars(
+        select(Referral.program_code).where(
+            Referral.regency_code == case.regency_code,
+            Referral.person_id == case.person_id,
+            live_referral(),
+        )
+    )
+    return frozenset(rows)
+
+
+async def _capacity(tx: Tx, regency_code: str, period: str) -> dict[str, int]:
+    left = func.sum(Allotment.quota - Allotment.taken)
+    rows = await tx.execute(
+        select(Allotment.program_code, left)
+        .where(Allotment.regency_code == regency_code, Allotment.period == period)
+        .group_by(Allotment.program_code)
+    )
+    return {code: int(rest) for code, rest in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecord:
+    """One more decision about a case, as it is stored."""
+
+    id: UUID
+    at: datetime
+    engine_version: str
+    on_date: date
+    versions: Mapping[str, int]
+    facts_sealed: bytes
+    answer: Mapping[str, Any]
+
+
+def add_record(tx: Tx, case: Case, new: NewRecord) -> None:
+    """Keep the decision under the next number; the ones before stay as they were."""
+    case.routing_n += 1
+    tx.add(
+        RoutingRecord(
+            regency_code=case.regency_code,
+            id=new.id,
+            case_id=case.id,
+            n=case.routing_n,
+            at=new.at,
+            engine_version=new.engine_version,
+            on_date=new.on_date,
+            versions=dict(new.versions),
+            facts_sealed=new.facts_sealed,
+            answer=dict(new.answer),
+        )
+    )

@@ -1,0 +1,179 @@
+"""The one place where sight becomes SQL: every list, get, count, search and feed of cases goes through it.
+
+One clause per kind of grant, never one big OR: a list unions ordered, limited branches, a count unions keys.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from app.db.tables.cases import Case, CaseReader
+from app.db.tables.referrals import Referral
+from app.domain.access import (
+    AgencyBranch,
+    Branch,
+    ClosedBranch,
+    NamedBranch,
+    OwnCaseBranch,
+    RegionBranch,
+    Scope,
+)
+from app.domain.codes import Confidentiality
+from app.domain.referrals import LIVE
+
+NATION = "ID"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an actor may see, with each province spelt out as its regencies (never a LIKE over tenants)."""
+
+    scope: Scope
+    regencies_of: Callable[[str], Sequence[str]]
+
+
+def case_clauses(sight: Sight) -> list[ColumnElement[bool]]:
+    """Return one clause on ``cases`` per way to see a case; none at all for an actor without grants."""
+    clauses: list[ColumnElement[bool]] = []
+    for branch in sight.scope.branches:
+        clauses.extend(_of_branch(branch, sight))
+    kept_in = _not_kept_out(sight)
+    return [and_(clause, kept_in) for clause in clauses]
+
+
+def sees_case(sight: Sight) -> ColumnElement[bool]:
+    """Return the same set as one clause, for a look-up of a single case by its key."""
+    return or_(false(), *case_clauses(sight))
+
+
+def _not_kept_out(sight: Sight) -> ColumnElement[bool]:
+    account = sight.scope.not_about
+    if account is None:
+        return true()
+    return ~exists().where(
+        CaseReader.regency_code == Case.regency_code,
+        CaseReader.case_id == Case.id,
+        CaseReader.account_id == account,
+        CaseReader.standing == "kept_out",
+    )
+
+
+def _of_branch(branch: Branch, sight: Sight) -> list[ColumnElement[bool]]:
+    match branch:
+        case RegionBranch():
+            return _of_regions(branch, sight)
+        case ClosedBranch():
+            return [
+                and_(area, Case.closed_to == branch.level.value) for area in _areas(branch.regions, sight)
+            ]
+        case NamedBranch():
+            return _of_name(branch)
+        case AgencyBranch():
+            return []  # Receivers read referrals, not cases.
+        case OwnCaseBranch():
+            return [Case.id == branch.case_id]
+
+
+def _of_regions(branch: RegionBranch, sight: Sight) -> list[ColumnElement[bool]]:
+    secrecy = _up_to(branch.max_confidentiality)
+    desks = true() if branch.desk_ids is None else Case.desk_id.in_(branch.desk_ids)
+    return [and_(area, secrecy, desks) for area in _areas(branch.regions, sight)]
+
+
+def _of_name(branch: NamedBranch) -> list[ColumnElement[bool]]:
+    named = exists().where(
+        CaseReader.regency_code == Case.regency_code,
+        CaseReader.case_id == Case.id,
+        CaseReader.account_id == branch.account_id,
+        CaseReader.standing == "named",
+    )
+    assigned = and_(
+        Case.assignee_id == branch.account_id, Case.confidentiality != Confidentiality.RAHASIA.value
+    )
+    return [named, assigned]
+
+
+def _up_to(level: Confidentiality) -> ColumnElement[bool]:
+    order = list(Confidentiality)
+    allowed = [one.value for one in order[: order.index(level) + 1]]
+    return true() if len(allowed) == len(order) else Case.confidentiality.in_(allowed)
+
+
+def _areas(regions: Sequence[str], sight: Sight) -> list[ColumnElement[bool]]:
+    """Return one clause per region; each holds the tenant, so that a shard is found without asking all."""
+    return [_area(region, sight) for region in regions]
+
+
+def _area(region: str, sight: Sight) -> ColumnElement[bool]:
+    if region == NATION:
+        return true()
+    depth = region.count(".")
+    if depth == 0:
+        return Case.regency_code.in_(sight.regencies_of(region))
+    tenant = Case.regency_code == ".".join(region.split(".")[:2])
+    if depth == 1:
+        return tenant
+    column = Case.district_code if depth == 2 else Case.village_code  # noqa: PLR2004 - depth of a code
+    return and_(tenant, column == region)
+
+
+def referral_clauses(sight: Sight) -> list[ColumnElement[bool]]:
+    """Return one clause on ``referrals`` per way to see a referral.
+
+    A receiver sees the referrals of its agency (and of its region, where the grant names one); of a
+    RAHASIA case only those whose account is named on the case. Everyone else sees the referrals of the
+    cases that they see.
+    """
+    through_case = exists().where(
+        Case.regency_code == Referral.regency_code, Case.id == Referral.case_id, sees_case(sight)
+    )
+    clauses: list[ColumnElement[bool]] = [through_case] if case_clauses(sight) else []
+    for branch in sight.scope.branches:
+        if isinstance(branch, AgencyBranch):
+            clauses.extend(_of_agencies(branch, sight))
+    return clauses
+
+
+def sees_referral(sight: Sight) -> ColumnElement[bool]:
+    return or_(false(), *referral_clauses(sight))
+
+
+def _of_agencies(branch: AgencyBranch, sight: Sight) -> list[ColumnElement[bool]]:
+    open_to_it = exists().where(
+        Case.regency_code == Referral.regency_code,
+        Case.id == Referral.case_id,
+        _up_to(branch.max_confidentiality),
+    )
+    named = exists().where(
+        CaseReader.regency_code == Referral.regency_code,
+        CaseReader.case_id == Referral.case_id,
+        CaseReader.account_id == sight.scope.not_about,
+        CaseReader.standing == "named",
+    )
+    return [
+        and_(Referral.agency_code == area.agency, _referral_area(area.region, sight), or_(open_to_it, named))
+        for area in branch.areas
+    ]
+
+
+def _referral_area(region: str, sight: Sight) -> ColumnElement[bool]:
+    if region == NATION:
+        return true()
+    depth = region.count(".")
+    if depth == 0:
+        return Referral.regency_code.in_(sight.regencies_of(region))
+    tenant = Referral.regency_code == ".".join(region.split(".")[:2])
+    if depth == 1:
+        return tenant
+    column = Referral.district_code if depth == 2 else Referral.village_code  # noqa: PLR2004 - depth of a code
+    return and_(tenant, column == region)
+
+
+def live_referral() -> ColumnElement[bool]:
+    return Referral.status.in_([status.value for status in LIVE])
+
+
+def distinct_keys(sight: Sight, *filters: ColumnElement[bool]) -> list[object]:
+    """Return one select of case keys per branch, each under the same filters; a count unions them."""
+    return [select(Case.regency_code, Case.id).where(clause, *filters) for clause in case_clauses(sight)]

@@ -1,0 +1,6 @@
+"""Opening a case: the one story that a village desk tells all day."""
+
+from app.services.intake.meeting import Tools
+from app.services.intake.open import Before, House, Opened, open_case
+
+__all__ = ["Before", "House", "Opened", "Tools", "open_case"]

@@ -1,0 +1,165 @@
+"""The story of opening a case; each paragraph is one thing that happens."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from app.db.queries import intake as query
+from app.db.queries.intake import Key
+from app.db.session import Raw
+from app.domain.access import Actor, scope_of
+from app.domain.answering import Answered, Asked, Sources, answer
+from app.domain.cases import NewCase, priority_of
+from app.domain.codes import AboutKind, Priority
+from app.domain.errors import FieldError, Invalid
+from app.domain.facts import Facts
+from app.domain.identity import Sex
+from app.domain.knowledge import Knowledge, Settings
+from app.domain.names import name_key
+from app.domain.sla import local_date
+from app.services.intake.checks import Numbers, check_codes, read_numbers, require_served
+from app.services.intake.draft import Draft, Settled, make_draft
+from app.services.intake.duplicates import Others, look_for_same
+from app.services.intake.meeting import Home, Met, Tools, join_household, meet
+from app.services.intake.secrecy import secrecy_of
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case that was opened, with everything that its answer tells."""
+
+    draft: Draft
+    answered: Answered
+    others: Others
+    warnings: tuple[str, ...]
+    """Codes of the set ``id_warning``: what an officer should look at in the numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The key was used before: what it answered then; without an answer its request is still running."""
+
+    same_body: bool
+    status: int | None
+    answer_sealed: bytes | None
+    headers: list[list[str]]
+
+
+Sealing = Callable[[Opened], query.Answer]
+"""Makes the sealed answer that is kept under the key, and written in the case's own transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the story needs besides the request."""
+
+    known: Knowledge
+    tools: Tools
+    actor: Actor
+    now: datetime
+
+
+async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealing) -> Opened | Before:
+    """Open a case, or say what the key answered before.
+
+    Raises:
+        Invalid: a field is wrong; the fields are named.
+        Forbidden: the actor may not open cases in that village.
+        Conflict: the same matter of the same person is on record.
+        TwinRunning: the same request, or another case of the person, is being written just now.
+    """
+    known, now = house.known, house.now
+    settings = require_served(known, new.village, house.actor)
+    today = local_date(now, new.village)
+    stated = check_codes(known, new, today)
+    numbers = read_numbers(known, new.subject, today)
+
+    met = await meet(raw, house.tools, key, new, numbers, now)
+    if met is None:
+        return await _before(raw, key, now)
+    if numbers.kk is not None and met.household_id is None:
+        met = await join_household(raw, house.tools, key, met, Home(new.village, numbers.kk.number), now)
+
+    found = await query.know(raw, settings.regency, met.nik_digests, met.person_id, today)
+    others = look_for_same(found["cases"] or (), new, scope_of(house.actor), known, settings.regency, now)
+
+    priority = _priority(known, new, stated)
+    answered = answer(known, _asked(new, priority, settings, stated), _sources(met, found), today)
+    secrecy = await secrecy_of(raw, known, settings, new, today)
+
+    matter = Settled(settings, new, priority, secrecy, met)
+    draft = make_draft(house.tools, known, house.actor, matter, answered, now)
+    opened = Opened(draft, answered, others, _warnings(numbers, new, met))
+    await query.write(raw, key, draft.row, seal(opened))
+    await query.write_more(raw, draft.row, draft.more(others.hidden))
+    return opened
+
+
+async def _before(raw: Raw, key: Key, now: datetime) -> Before:
+    row = await query.first_answer(raw, key, now)
+    return Before(row["same_body"], row["status"], row["answer_sealed"], row["headers"])
+
+
+def _priority(known: Knowledge, new: NewCase, stated: Facts) -> Priority:
+    attrs = known.attrs("case_category", new.category)
+    priority = priority_of(new, attrs, stated)
+    raised = new.priority not in {None, Priority.BIASA} and priority is new.priority
+    if (
+        raised
+        and priority_of(replace(new, priority=None), attrs, stated) is not priority
+        and not new.priority_reason
+    ):
+        raise Invalid(
+            fields=(
+                FieldError(
+                    "/priority_reason",
+                    "missing",
+                    "Tulis alasan menaikkan prioritas.",
+                    "Say why the priority is raised.",
+                ),
+            )
+        )
+    return priority
+
+
+def _asked(new: NewCase, priority: Priority, settings: Settings, stated: Facts) -> Asked:
+    about = next((item.ref for item in new.about if item.kind is AboutKind.PROGRAM), None)
+    return Asked(
+        kind=new.kind,
+        category=new.category,
+        sector=new.sector,
+        priority=priority,
+        village=new.village,
+        regency=settings.regency,
+        ppks=new.ppks,
+        program=new.program or about,
+        papers=frozenset(new.papers),
+        tried=frozenset(new.tried),
+        current_aid=frozenset(new.current_aid),
+        stated=stated,
+    )
+
+
+def _sources(met: Met, found: Mapping[str, Any]) -> Sources:
+    return Sources(
+        registry=(found["registry"] or {}) if met.nik_digests else None,
+        aid=found["aid"] or (),
+        live=frozenset(found["live"] or ()),
+        capacity=found["allotments"],
+        stored=met.facts,
+        born_on=met.born_on,
+        sex=met.sex,
+        has_nik=bool(met.nik_digests),
+    )
+
+
+def _warnings(numbers: Numbers, new: NewCase, met: Met) -> tuple[str, ...]:
+    found = [*(numbers.nik.warnings if numbers.nik else ()), *(numbers.kk.warnings if numbers.kk else ())]
+    if numbers.nik is not None:
+        sex = Sex(new.subject.sex) if new.subject.sex else None
+        found += numbers.nik.disagreements(sex, new.subject.born_on)
+    codes = [warning.value for warning in found]
+    if new.subject.name and met.name and name_key(new.subject.name) != name_key(met.name):
+        codes.append("name_differs")
+    return tuple(codes)
