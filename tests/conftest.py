@@ -73,7 +73,7 @@ async def client(house: House) -> AsyncIterator[AsyncClient]:
 
 @pytest.fixture(scope="module")
 def login(client: AsyncClient) -> LogIn:
-    """Give what logs somebody in: ``await login("siti@1374")`` answers a `Person`."""
+    """Return what logs somebody in; it answers a `Person` who can get, post and patch."""
 
     async def enter(name: str, password: str | None = None) -> Person:
         return await (log_in(client, name, password) if password else log_in(client, name))

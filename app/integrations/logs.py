@@ -11,6 +11,8 @@ _SHARED: Final[list[structlog.typing.Processor]] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+# They write whole addresses, queries included, and the edge writes a line for each request already.
+_TALKATIVE: Final = ("httpx", "httpcore", "uvicorn.access")
 
 
 def set_up_logs(level: str, stream: TextIO | None = None) -> None:
@@ -40,6 +42,8 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def without_values(
