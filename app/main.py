@@ -11,7 +11,25 @@ from app.api.application import Desk
 from app.api.deps import House, make_session_tools
 from app.api.limits import Limiter
 from app.api.openapi import TITLE, VERSION
-from app.api.routes import accounts, cases, clients, dashboards, docs, events, health, intake, me, oauth
+from app.api.routes import (
+    accounts,
+    agencies,
+    cadres,
+    cases,
+    clients,
+    codes,
+    dashboards,
+    desks,
+    docs,
+    events,
+    health,
+    intake,
+    me,
+    oauth,
+    policies,
+    programs,
+    regions,
+)
 from app.db.migrations import config
 from app.db.session import connect
 from app.integrations.keyring import Keyring
@@ -23,7 +41,25 @@ from app.services.knowledge import KnowledgeSource
 from app.services.sessions import SessionCache
 from app.settings import Settings
 
-MODULES = (oauth, me, accounts, clients, intake, cases, dashboards, events, health, docs)
+MODULES = (
+    oauth,
+    me,
+    accounts,
+    clients,
+    regions,
+    codes,
+    agencies,
+    programs,
+    cadres,
+    desks,
+    policies,
+    intake,
+    cases,
+    dashboards,
+    events,
+    health,
+    docs,
+)
 
 
 class NotConfigured(ValueError):

@@ -8,7 +8,7 @@ from fastapi import Query
 from app.api.deps import CurrentActor, HouseDep, Known, Lang, Now, ReadTx, WriteTx
 from app.api.paging import Page
 from app.api.places import must_know
-from app.api.program_words import availability_out, detail_out, matched_out, program_out, version_out
+from app.api.presenters.catalogue import availability_out, detail_out, matched_out, program_out, version_out
 from app.api.routing import PUBLIC, make_router, operation
 from app.api.schemas.access import RegionText
 from app.api.schemas.base import CodeText, Listed

@@ -11,6 +11,7 @@ from sqlalchemy import Table, and_, delete, insert, select, update
 
 from app.db.session import Raw, Tx
 from app.db.tables import Base
+from app.db.tables.access import Account
 from app.db.tables.knowledge import ProgramVersion, Region
 from app.db.tables.places import RegencySettings
 
@@ -134,9 +135,17 @@ async def name_inspectorate(tx: Tx, tenant: str, account_id: UUID) -> None:
 
 
 async def any_demo_account(tx: Tx) -> bool:
-    """Tell whether an account of the demo is still there, in any tenant."""
-    accounts = Base.metadata.tables["accounts"]
-    found = await tx.scalar(select(accounts.c.id).where(accounts.c.demo.is_(True)).limit(1))
+    """Tell whether an account of the demo is there, in any tenant."""
+    return await _any_account(tx, demo=True)
+
+
+async def any_real_account(tx: Tx) -> bool:
+    """Tell whether an account that is not the demo's is there, in any tenant."""
+    return await _any_account(tx, demo=False)
+
+
+async def _any_account(tx: Tx, *, demo: bool) -> bool:
+    found = await tx.scalar(select(Account.id).where(Account.demo.is_(demo)).limit(1))
     return found is not None
 
 
