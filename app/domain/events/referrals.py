@@ -100,6 +100,14 @@ class ReferralStarted(ReferralStep):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralProgressed(ReferralStep):
+    type: ClassVar[str] = "referral.progressed"
+    label: ClassVar[Label] = Label("Usulan sampai tahap berikutnya", "Proposal reached its next stage")
+
+    stage: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralDelivered(ReferralStep):
     type: ClassVar[str] = "referral.delivered"
     label: ClassVar[Label] = Label("Bantuan diserahkan", "Aid delivered")
@@ -237,6 +245,7 @@ REFERRAL_EVENTS: tuple[type[CaseEvent], ...] = (
     ReferralExpired,
     ReferralWaitlisted,
     ReferralStarted,
+    ReferralProgressed,
     ReferralDelivered,
     ReferralFulfilled,
     ReferralFailed,

@@ -1,0 +1,104 @@
+"""A case as its resident reads it: where it stands and what happened, in plain words."""
+
+from typing import Any, Final, Literal
+
+from app.api.presenters.words import coded, said
+from app.api.reading import Reading
+from app.api.schemas.cases import Coded
+from app.api.schemas.track import TrackInstalmentOut, TrackOut, TrackProgramOut, TrackStepOut
+from app.db.tables.referrals import AssistanceLine, Referral
+from app.domain.documents import Words
+from app.domain.lifecycle import CaseAction, CaseStatus
+from app.services.tracking import Tracked
+
+CLOSED_CHANNEL: Final = Words("Sedang ditangani", "Being handled")
+_SAID: Final = {
+    CaseStatus.REGISTERED: Words(
+        "Kasus Anda sudah dicatat dan menunggu petugas.", "Your case is registered and waits for an officer."
+    ),
+    CaseStatus.INCOMPLETE: Words(
+        "Ada berkas atau keterangan yang perlu Anda lengkapi.",
+        "Some papers or answers are still needed from you.",
+    ),
+    CaseStatus.VERIFYING: Words(
+        "Petugas sedang memeriksa keterangan.", "An officer is verifying what was said."
+    ),
+    CaseStatus.HANDLING: Words("Kasus Anda sedang ditangani.", "Your case is being handled."),
+    CaseStatus.AWAITING_DECISION: Words(
+        "Kasus Anda menunggu penetapan sekretariat.", "Your case waits for the secretariat's decision."
+    ),
+    CaseStatus.REFERRED: Words(
+        "Kasus Anda diteruskan ke lembaga yang melayani.", "Your case was handed to the body that serves it."
+    ),
+    CaseStatus.RESOLVED: Words(
+        "Kasus Anda selesai ditangani. Benarkah yang Anda terima?",
+        "Your case is resolved. Is what you received right?",
+    ),
+    CaseStatus.CLOSED: Words("Kasus Anda ditutup.", "Your case is closed."),
+    CaseStatus.VOID: Words("Kasus ini dibatalkan.", "This case is void."),
+}
+_ACTIONS: Final[dict[CaseAction, Literal["confirm", "dispute", "withdraw"]]] = {
+    CaseAction.CONFIRM: "confirm",
+    CaseAction.DISPUTE: "dispute",
+    CaseAction.REOPEN: "dispute",
+    CaseAction.VOID: "withdraw",
+}
+
+
+def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> TrackOut:
+    case, lang = tracked.case, reading.lang
+    if tracked.closed_channel:
+        words = said(CLOSED_CHANNEL, lang)
+        hidden = Coded(code="in_progress", label=words)
+        return TrackOut(ticket=case.ticket, status=hidden, words=words, opened_at=case.opened_at)
+    status = CaseStatus(case.status)
+    actions: list[Any] = list(dict.fromkeys(_ACTIONS[a] for a in tracked.actions if a in _ACTIONS))
+    if status in {CaseStatus.RESOLVED, CaseStatus.CLOSED} and tracked.actions:
+        actions.append("rating")
+    return TrackOut(
+        ticket=case.ticket,
+        status=coded(reading.known, "case_status", status.value, lang),
+        words=said(_SAID[status], lang),
+        opened_at=case.opened_at,
+        steps=[TrackStepOut(at=row.at, words=_words(reading, row)) for row in tracked.steps],
+        programs=[_program(reading, referral, lines) for referral, lines in tracked.aid],
+        allowed_actions=actions,
+        disputed=disputed,
+    )
+
+
+def _words(reading: Reading, row: Any) -> str:
+    known, lang = reading.known, reading.lang
+    if row.referral_id is not None:
+        program = known.programs.get(row.data["program"])
+        name = said(program.name, lang) if program else row.data["program"]
+        status = row.data.get("to_status") or "sent"
+        return f"{name}: {known.label('referral_status', status, lang)}"
+    match row.type:
+        case "case.step_taken":
+            return known.label("case_status", row.data["to_status"], lang)
+        case "case.told":
+            return said(Words("Anda diberi tahu hasilnya", "You were told the outcome"), lang)
+        case _:
+            return known.label("case_status", CaseStatus.REGISTERED.value, lang)
+
+
+def _program(reading: Reading, referral: Referral, lines: list[AssistanceLine]) -> TrackProgramOut:
+    known, lang = reading.known, reading.lang
+    program = known.programs.get(referral.program_code)
+    return TrackProgramOut(
+        program=referral.program_code,
+        name=said(program.name, lang) if program else referral.program_code,
+        status=coded(known, "referral_status", referral.status, lang),
+        instalments=[
+            TrackInstalmentOut(
+                instalment=line.n,
+                period=line.period,
+                state=coded(known, "ledger_state", line.state, lang),
+                amount_idr=line.amount_idr if line.amount_idr is not None else line.planned_idr,
+                goods=line.goods,
+                given_on=line.given_on,
+            )
+            for line in lines
+        ],
+    )

@@ -1,0 +1,72 @@
+"""Bodies of tracking with a slip: status and words only, nothing of the person."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.api.schemas.base import In, NoteText, Out
+from app.api.schemas.cases import Coded
+from app.api.schemas.steps import Rating, ReceivedList
+
+
+class TrackIn(In):
+    ticket: Annotated[str, Field(min_length=1, max_length=40)]
+    pin: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class TrackTokenOut(Out):
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the name of a kind of token
+    expires_in: int = Field(description="Seconds.")
+
+
+class TrackStepOut(Out):
+    at: datetime
+    words: str
+
+
+class TrackInstalmentOut(Out):
+    instalment: int
+    period: str | None
+    state: Coded
+    amount_idr: int | None
+    goods: str | None
+    given_on: date | None
+
+
+class TrackProgramOut(Out):
+    program: str
+    name: str
+    status: Coded
+    instalments: list[TrackInstalmentOut]
+
+
+class TrackOut(Out):
+    ticket: str
+    status: Coded
+    words: str = Field(description="Where the case stands, in one sentence.")
+    opened_at: datetime
+    steps: list[TrackStepOut] = Field(default_factory=list)
+    programs: list[TrackProgramOut] = Field(default_factory=list)
+    allowed_actions: list[Literal["confirm", "dispute", "rating", "withdraw"]] = Field(default_factory=list)
+    disputed: bool = Field(default=False, description="Your answer differs from what is recorded.")
+
+
+class TrackConfirmIn(In):
+    received: ReceivedList
+    rating: Rating | None = None
+    comment: NoteText | None = None
+
+
+class TrackDisputeIn(In):
+    reason: NoteText
+    received: ReceivedList = Field(default_factory=list)
+
+
+class TrackRatingIn(In):
+    rating: Rating
+
+
+class TrackWithdrawIn(In):
+    note: NoteText | None = None

@@ -1,0 +1,157 @@
+"""How referrals are found and listed; every function takes the actor's sight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, union
+
+from app.db.queries.scope import Sight, referral_clauses, sees_case, sees_referral
+from app.db.session import Tx
+from app.db.tables.cases import Case
+from app.db.tables.referrals import Referral
+from app.domain.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralFilter:
+    """What a list is narrowed by; a field that is None narrows nothing."""
+
+    status: Sequence[str] | None = None
+    program: str | None = None
+    purpose: str | None = None
+    case: tuple[str, str] | None = None
+    """Tenant and ticket."""
+    region: str | None = None
+    sent_from: datetime | None = None
+    sent_to: datetime | None = None
+    """Exclusive."""
+    updated_after: datetime | None = None
+    overdue_at: datetime | None = None
+    """Referrals whose earliest clock was due before this instant."""
+
+
+def not_found() -> NotFound:
+    return NotFound(
+        id="Rujukan tidak ditemukan, atau bukan untuk lembaga atau wilayah Anda.",
+        en="No such referral, or it is not for your agency or area.",
+    )
+
+
+async def find_referral(
+    tx: Tx, sight: Sight, tenant: str, referral_id: UUID, *, for_update: bool = False
+) -> Referral:
+    """Return the referral, locked when *for_update*; lock its case before.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+    """
+    statement = select(Referral).where(
+        Referral.regency_code == tenant, Referral.id == referral_id, sees_referral(sight)
+    )
+    if for_update:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = await tx.scalar(statement)
+    if found is None:
+        raise not_found()
+    return found
+
+
+async def list_referrals(
+    tx: Tx, sight: Sight, wanted: ReferralFilter, limit: int, after: tuple[datetime, UUID] | None
+) -> Sequence[Referral]:
+    """Return up to *limit* referrals, the latest sent first."""
+    filters = _conditions(wanted)
+    if after is not None:
+        filters.append(tuple_(Referral.sent_at, Referral.id) < after)
+    branches = [
+        select(Referral.regency_code, Referral.sent_at, Referral.id)
+        .where(clause, *filters)
+        .order_by(Referral.sent_at.desc(), Referral.id.desc())
+        .limit(limit)
+        for clause in referral_clauses(sight)
+    ]
+    if not branches:
+        return []
+    keys = union(*branches).subquery() if len(branches) > 1 else branches[0].subquery()
+    statement = (
+        select(Referral)
+        .join(keys, and_(Referral.regency_code == keys.c.regency_code, Referral.id == keys.c.id))
+        .order_by(Referral.sent_at.desc(), Referral.id.desc())
+        .limit(limit)
+    )
+    return (await tx.scalars(statement)).all()
+
+
+async def count_referrals(tx: Tx, sight: Sight, wanted: ReferralFilter) -> int:
+    """Return exactly how many referrals the list of the same sight and filter holds."""
+    filters = _conditions(wanted)
+    branches = [
+        select(Referral.regency_code, Referral.id).where(clause, *filters)
+        for clause in referral_clauses(sight)
+    ]
+    if not branches:
+        return 0
+    keys = union(*branches) if len(branches) > 1 else branches[0]
+    return await tx.scalar(select(func.count()).select_from(keys.subquery())) or 0
+
+
+async def cases_of(tx: Tx, sight: Sight, referrals: Sequence[Referral]) -> dict[tuple[str, UUID], "Parent"]:
+    """Return the cases of a page of referrals, each with whether the actor sees the case itself."""
+    keys = [(row.regency_code, row.case_id) for row in referrals]
+    if not keys:
+        return {}
+    statement = select(Case, sees_case(sight).label("seen")).where(
+        Case.regency_code.in_({tenant for tenant, _ in keys}), Case.id.in_([id_ for _, id_ in keys])
+    )
+    return {
+        (case.regency_code, case.id): Parent(case, bool(seen)) for case, seen in await tx.execute(statement)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    case: Case
+    seen: bool
+    """The actor is on the sender's side: what the referral's end hides from its receiver stays open."""
+
+
+def _conditions(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        found.append(Referral.status.in_(wanted.status))
+    if wanted.program is not None:
+        found.append(Referral.program_code == wanted.program)
+    if wanted.purpose is not None:
+        found.append(Referral.purpose == wanted.purpose)
+    if wanted.case is not None:
+        tenant, ticket = wanted.case
+        of_ticket = select(Case.id).where(Case.regency_code == tenant, Case.ticket == ticket)
+        found.append(and_(Referral.regency_code == tenant, Referral.case_id.in_(of_ticket)))
+    if wanted.region is not None:
+        found.append(_in_region(wanted.region))
+    return [*found, *_times(wanted)]
+
+
+def _times(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.sent_from is not None:
+        found.append(Referral.sent_at >= wanted.sent_from)
+    if wanted.sent_to is not None:
+        found.append(Referral.sent_at < wanted.sent_to)
+    if wanted.updated_after is not None:
+        found.append(Referral.updated_at > wanted.updated_after)
+    if wanted.overdue_at is not None:
+        found.append(Referral.due_at < wanted.overdue_at)
+    return found
+
+
+def _in_region(region: str) -> ColumnElement[bool]:
+    parts = region.split(".")
+    tenant = Referral.regency_code == ".".join(parts[:2])
+    columns: dict[int, Any] = {3: Referral.district_code, 4: Referral.village_code}
+    if len(parts) == 1:
+        return Referral.regency_code.startswith(f"{region}.", autoescape=True)
+    return and_(tenant, columns[len(parts)] == region) if len(parts) in columns else tenant

@@ -1,0 +1,51 @@
+"""What a resident reads of her case: status and words only, and nothing of a closed channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.db.queries.acting import Acting
+from app.db.queries.case_moves import referrals_of, state_of
+from app.db.queries.cases import case_by_id, not_found
+from app.db.queries.tracking import aid_of, timeline, tracks_on_to
+from app.db.tables.cases import Case
+from app.db.tables.referrals import AssistanceLine, Referral
+from app.domain.codes import ActorKind, Confidentiality
+from app.domain.lifecycle import CaseAction, CaseContext, allowed_actions
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    case: Case
+    closed_channel: bool
+    steps: Sequence[Any] = ()
+    aid: Sequence[tuple[Referral, list[AssistanceLine]]] = ()
+    actions: tuple[CaseAction, ...] = ()
+
+
+async def tracked(acting: Acting) -> Tracked:
+    """Read the case of the slip; of a void duplicate the one that stands for it.
+
+    Raises:
+        NotFound: the session has no case.
+    """
+    tx, actor = acting.tx, acting.actor
+    found = await case_by_id(tx, actor.tenant, actor.case_id) if actor.case_id else None
+    if found is None:
+        raise not_found()
+    case = await tracks_on_to(tx, found)
+    if case.confidentiality == Confidentiality.RAHASIA:
+        return Tracked(case, closed_channel=True)
+    return Tracked(
+        case,
+        closed_channel=False,
+        steps=await timeline(tx, case),
+        aid=await aid_of(tx, case),
+        actions=await _actions(acting, case) if case.id == found.id else (),
+    )
+
+
+async def _actions(acting: Acting, case: Case) -> tuple[CaseAction, ...]:
+    state = state_of(case, await referrals_of(acting.tx, case))
+    context = CaseContext(ActorKind.RESIDENT, acting.now, closed_at=case.closed_at)
+    return allowed_actions(state, acting.actor.permissions_at(case.village_code), context)
