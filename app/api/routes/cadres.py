@@ -40,7 +40,7 @@ _EXAMPLE: Final = {
         example={"items": [_EXAMPLE], "next": None, "count": 312},
     ),
 )
-async def list_cadres(  # noqa: PLR0913, PLR0917  # each is one filter
+async def list_cadres(  # each is one filter
     actor: CurrentActor,
     tx: ReadTx,
     known: Known,

@@ -92,7 +92,7 @@ async def list_desks(
         body_example=_BODY_EXAMPLE,
     ),
 )
-async def open_desk(  # noqa: PLR0913, PLR0917  # each is one thing the frame hands in
+async def open_desk(  # each is one thing the frame hands in
     body: DeskIn,
     actor: CurrentActor,
     tx: WriteTx,
@@ -162,7 +162,7 @@ async def get_desk(
         body_example={"active": False},
     ),
 )
-async def change_desk(  # noqa: PLR0913, PLR0917  # each is one thing the frame hands in
+async def change_desk(  # each is one thing the frame hands in
     desk_id: str,
     body: DeskPatch,
     actor: CurrentActor,

@@ -132,7 +132,7 @@ _MATCHED: Final = {
         example={"items": [EXAMPLE], "next": None, "count": None},
     ),
 )
-async def list_programs(  # noqa: PLR0913, PLR0917  # each is one filter
+async def list_programs(  # each is one filter
     known: Known,
     page: Page,
     level: Annotated[Level | None, Query()] = None,
@@ -286,7 +286,7 @@ async def list_versions(code: str, tx: ReadTx, known: Known, lang: Lang) -> Vers
         body_example={"state": "full", "until": "2026-12-31"},
     ),
 )
-async def set_availability(  # noqa: PLR0913, PLR0917  # each is one thing the frame hands in
+async def set_availability(  # each is one thing the frame hands in
     code: str,
     body: AvailabilityIn,
     actor: CurrentActor,

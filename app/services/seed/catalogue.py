@@ -89,13 +89,14 @@ async def seed_programs(tools: Tools) -> int:
     documents = shipped("programs")
     async with transaction(tools.database.sessions) as tx:
         changed = await seed.put_current(tx, "programs", [_program(one) for one in documents], ["code"])
-        changed += await _publish(tx, documents)
+        changed += await publish(tx, documents)
         if changed:
             await knowledge.bump(tx, ["programs"])
     return changed
 
 
-async def _publish(tx: Tx, documents: Sequence[Mapping[str, Any]]) -> int:
+async def publish(tx: Tx, documents: Sequence[Mapping[str, Any]]) -> int:
+    """Publish each document whose text no version of its programme has; return how many those were."""
     stored = await seed.program_digests(tx)
     rows = []
     for document in documents:

@@ -106,14 +106,21 @@ class Sealing:
 
 async def seed_people(tools: Tools, sealing: Sealing, wanted: Wanted, invent: Invent) -> int:
     """Load a regency's invented people up to as many as *wanted*; return how many came in now."""
-    regency = wanted.regency
     async with intake(tools.database.intake_pool) as raw:
-        done = await seed.people_done(raw, regency)
-    before = done.persons
-    if before >= wanted.persons:
-        return 0
-    invented = invent(regency, wanted.persons, wanted.villages, AS_OF)
-    households = islice(invented, done.households, None)
+        done = await seed.people_done(raw, wanted.regency)
+    before, asked = done.persons, wanted.persons
+    while done.persons < wanted.persons:
+        invented = invent(wanted.regency, asked, wanted.villages, AS_OF)
+        done = await _load(tools, sealing, wanted, islice(invented, done.households, None), done)
+        # A shorter run's last household may have been cut short; what it lacks is made up for behind it.
+        asked += wanted.persons - done.persons
+    return done.persons - before
+
+
+async def _load(
+    tools: Tools, sealing: Sealing, wanted: Wanted, households: Iterator[Household], done: seed.PeopleDone
+) -> seed.PeopleDone:
+    regency = wanted.regency
     while batch := list(islice(households, _BATCH)):
         maker = _Maker(sealing, tools.ids, tools.now, regency)
         for household in batch:
@@ -124,7 +131,7 @@ async def seed_people(tools: Tools, sealing: Sealing, wanted: Wanted, invent: In
                 await seed.copy(raw, table, columns, records)
             await seed.mark_people(raw, regency, tools.ids.new_id(tools.now), tools.now, done)
         tools.say(f"people {regency}", done.persons, wanted.persons)
-    return done.persons - before
+    return done
 
 
 _KEY_COLUMNS: Final = ("regency_code", "id", "wrapped", "created_at")
