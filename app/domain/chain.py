@@ -90,7 +90,8 @@ def instant_text(at: datetime) -> str:
     """Return an aware instant as ``2026-11-25T03:04:05.000000Z``, always with six decimals."""
     if at.tzinfo is None:
         raise ValueError("an instant needs a zone")
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def canonical(value: object) -> bytes:

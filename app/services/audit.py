@@ -20,6 +20,7 @@ from app.domain.chain import (
     Fault,
     FaultKind,
     Head,
+    Seal,
     SignedSeal,
     seal_body,
     seal_digest,
@@ -147,24 +148,20 @@ class _Side(Generic[T]):
 
     async def peek(self) -> UUID:
         """Return the next stream, or the end that is above all."""
-        if self._next is None and not self._over:
-            await self._advance()
-        return self._next[0] if self._next else _END
-
-    async def take(self, stream: UUID) -> list[T]:
-        found: list[T] = []
-        while await self.peek() == stream and self._next:
-            found.append(self._next[1])
-            self._next = next(self._page, None)
-        return found
-
-    async def _advance(self) -> None:
-        self._next = next(self._page, None)
         while self._next is None and not self._over:
             page = await anext(self._pages, None)
             self._over = page is None
             self._page = iter(page or ())
             self._next = next(self._page, None)
+        return self._next[0] if self._next else _END
+
+    async def take(self, stream: UUID) -> list[T]:
+        found: list[T] = []
+        while await self.peek() == stream:
+            while self._next and self._next[0] == stream:
+                found.append(self._next[1])
+                self._next = next(self._page, None)
+        return found
 
 
 async def _check_seals(tx: Tx, tenant: str, evidence: Evidence, count: _Count) -> int:
@@ -173,8 +170,10 @@ async def _check_seals(tx: Tx, tenant: str, evidence: Evidence, count: _Count) -
     last, prev = 0, GENESIS
     while found := await seals.seals_after(tx, tenant, last, limit=_SEALS_AT_ONCE):
         for stored in found:
-            finding = _seal_finding(stored.signed, last + 1, prev, evidence.verifier)
-            finding = finding or _copy_finding(stored.signed, await _next_copy(copied), evidence.verifier)
+            body = seal_body(stored.signed.seal)
+            finding = _seal_finding(stored.signed, body, _Place(last + 1, prev), evidence.verifier)
+            copy = await _next_copy(copied)
+            finding = finding or _copy_finding(stored.signed.seal, body, copy, evidence.verifier)
             if finding:
                 count.findings.append(finding)
                 return last
@@ -196,24 +195,30 @@ async def _next_copy(copied: Iterator[SealCopy]) -> SealCopy | ValueError | None
         return error
 
 
-def _seal_finding(signed: SignedSeal, expected: int, prev: bytes, verifier: Verifier) -> Finding | None:
-    seal = signed.seal
-    if seal.n != expected:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a seal must stand: its number, and the digest before it."""
+
+    n: int
+    prev: bytes
+
+
+def _seal_finding(signed: SignedSeal, body: bytes, place: _Place, verifier: Verifier) -> Finding | None:
+    if signed.seal.n != place.n:
         kind = FaultKind.DELETED
-    elif signed.digest != seal_digest(body := seal_body(seal)) or not verifier.verify(body, signed.signature):
+    elif signed.digest != seal_digest(body) or not verifier.verify(body, signed.signature):
         kind = FaultKind.SIGNATURE
-    elif seal.prev_digest != prev:
+    elif signed.seal.prev_digest != place.prev:
         kind = FaultKind.REWRITTEN
     else:
         return None
-    return Finding(seal.regency_code, Log.SEALS, None, Fault(kind, expected))
+    return Finding(signed.seal.regency_code, Log.SEALS, None, Fault(kind, place.n))
 
 
 def _copy_finding(
-    signed: SignedSeal, copy: SealCopy | ValueError | None, verifier: Verifier
+    seal: Seal, body: bytes, copy: SealCopy | ValueError | None, verifier: Verifier
 ) -> Finding | None:
-    seal = signed.seal
-    if copy is None or (isinstance(copy, SealCopy) and copy.body == seal_body(seal)):
+    if copy is None or (isinstance(copy, SealCopy) and copy.body == body):
         # The copy may lag behind by what was sealed on another machine.
         return None
     if isinstance(copy, SealCopy) and verifier.verify(copy.body, copy.signature):

@@ -34,7 +34,7 @@ async def add_case(
     values = {
         "regency_code": regency_code,
         "id": case_id,
-        "ticket": str(IDS.ticket(regency_code)),
+        "ticket": IDS.ticket(regency_code).text,
         "pin_digest": b"",
         "kind": "PENGADUAN",
         "category": "SARAN",

@@ -28,7 +28,7 @@ class AccessRow(NamedTuple):
     hash: bytes
 
 
-COLUMNS = tuple(getattr(AccessEntry, name) for name in AccessRow._fields)
+COLUMNS = tuple(AccessEntry.__table__.c[name] for name in AccessRow._fields)
 
 
 def access_body(row: AccessRow) -> bytes:

@@ -3,11 +3,14 @@
 Everything is read by key, page after page, in one snapshot: a head and its rows belong together.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Any, Final
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text, tuple_, union_all
+from sqlalchemy import Select, Text, Uuid, cast, func, literal, select, text, tuple_, union_all
+from sqlalchemy.dialects.postgresql import JSONB
 
 from app.db.queries.access_log import COLUMNS, AccessRow, access_body
 from app.db.session import Tx
@@ -15,11 +18,37 @@ from app.db.tables.access import AccessEntry
 from app.db.tables.cases import Case
 from app.db.tables.events import Event, FeedHead, Seal, Stream
 from app.domain.chain import GENESIS, ChainRow, Head
-from app.domain.events.base import EventRecord, event_body
+from app.domain.events.base import JsonData, event_body
 
-PAGE: Final = 5_000
+
+class _StoredEvent(NamedTuple):
+    """An event's row with its ids as text: made from text again, they would cost more than the hash."""
+
+    regency_code: str
+    id: str
+    stream_id: str
+    n: int
+    case_id: str | None
+    referral_id: str | None
+    type: str
+    at: datetime
+    actor_kind: str
+    actor_id: str | None
+    cause_id: str
+    prev_hash: bytes
+    hash: bytes
+    data: JsonData
+
+
+PAGE: Final = 2_000
 _FIRST: Final = UUID(int=0)
-_EVENT_COLUMNS: Final = tuple(getattr(Event, name) for name in EventRecord._fields)
+_BEFORE_ALL: Final = -(2**31)
+_read: Final = json.JSONDecoder().raw_decode
+_EVENTS: Final = Event.__table__.c
+_EVENT_COLUMNS: Final = tuple(
+    cast(column, Text).label(name) if isinstance(column.type, (Uuid, JSONB)) else column
+    for name, column in ((name, _EVENTS[name]) for name in _StoredEvent._fields)
+)
 
 _SEALED: Final = text("""
 SELECT (h ->> 0)::uuid AS stream_id, (h ->> 1)::int AS n, h ->> 2 AS hash
@@ -51,19 +80,23 @@ async def _distinct(tx: Tx, column: Any) -> list[str]:
 
 async def event_pages(tx: Tx, regency_code: str) -> AsyncIterator[list[tuple[UUID, ChainRow]]]:
     """Yield the rows of all streams of a tenant, in the order of stream and number."""
-    base = select(*_EVENT_COLUMNS).where(Event.regency_code == regency_code)
-    key = tuple_(Event.stream_id, Event.n)
-    async for page in _pages(tx, base, key, lambda row: (row[2], row[3])):
-        records = [EventRecord._make(row) for row in page]
-        yield [(r.stream_id, ChainRow(r.n, r.prev_hash, r.hash, event_body(r))) for r in records]
+    base = select(*_EVENT_COLUMNS).where(_EVENTS.regency_code == regency_code)
+    name, stream = "", _FIRST
+    async for page in _pages(tx, base, (_EVENTS.stream_id, _EVENTS.n)):
+        rows = []
+        for *columns, data in page:
+            row = _StoredEvent._make((*columns, _read(data)[0]))
+            if row.stream_id != name:
+                name, stream = row.stream_id, UUID(row.stream_id)
+            rows.append((stream, ChainRow(row.n, row.prev_hash, row.hash, event_body(row))))
+        yield rows
 
 
 async def access_pages(tx: Tx, regency_code: str) -> AsyncIterator[list[tuple[UUID, ChainRow]]]:
     """Yield the access log by segment and number; what stands before a row is the hash of the row before."""
     base = select(*COLUMNS).where(AccessEntry.regency_code == regency_code)
-    key = tuple_(AccessEntry.segment_id, AccessEntry.n)
     segment, prev = _FIRST, GENESIS
-    async for page in _pages(tx, base, key, lambda row: (row[1], row[2])):
+    async for page in _pages(tx, base, (AccessEntry.segment_id, AccessEntry.n)):
         rows = []
         for row in map(AccessRow._make, page):
             prev = prev if row.segment_id == segment else GENESIS
@@ -100,14 +133,18 @@ async def sealed_pages(tx: Tx, regency_code: str, until: int) -> AsyncIterator[l
 
 
 async def _pages(
-    tx: Tx, base: Select[*tuple[Any, ...]], key: ColumnElement[Any], key_of: Callable[[Any], tuple[UUID, int]]
+    tx: Tx, base: Select[*tuple[Any, ...]], key: tuple[Any, Any]
 ) -> AsyncIterator[Sequence[Any]]:
-    after: tuple[UUID, int] = (_FIRST, -(2**31))
+    """Page through *base* in the order of *key*, whose two columns it has among its own."""
+    names = [column.name for column in base.selected_columns]
+    stream_at, n_at = (names.index(column.key) for column in key)
+    stream, n = _FIRST, _BEFORE_ALL
+    # Ordered by two columns and not by a row of them: only so does the index give the order.
+    ordered = base.order_by(*key).limit(PAGE)
     while True:
-        stream_id, n = after
-        statement = base.where(key > tuple_(literal(stream_id), literal(n))).order_by(key).limit(PAGE)
+        statement = ordered.where(tuple_(*key) > tuple_(literal(stream), literal(n)))
         page = (await tx.execute(statement)).all()
         if not page:
             return
-        after = key_of(page[-1])
+        stream, n = UUID(str(page[-1][stream_at])), page[-1][n_at]
         yield page

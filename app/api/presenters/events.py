@@ -1,0 +1,141 @@
+"""Events as people and programs read them: ids with their tenant, codes with their words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from app.api.language import Language
+from app.api.presenters.words import said
+from app.api.schemas.base import Localised
+from app.api.schemas.events import EventActorOut, EventOut
+from app.db.queries.feed import FeedEvent
+from app.domain.codes import ActorKind
+from app.domain.events import EVENTS
+from app.domain.events.base import JsonData
+from app.domain.ids import NATION, public_id
+from app.domain.knowledge import Knowledge
+
+_ACCOUNT_FIELDS: Final = ("assignee_id",)
+_REASONS: Final = ("refusal_reason", "return_reason", "unfulfilled_reason", "revoke_reason", "void_reason")
+_CODES: Final = (("kind", "case_kind"), ("category", "case_category"), ("outcome", "outcome"))
+
+Homes = Mapping[UUID, str]
+"""The tenant of each account."""
+
+
+def accounts_in(events: Iterable[FeedEvent]) -> tuple[set[str], set[UUID]]:
+    """Return the tenants in which the accounts that the events name can be, and these accounts."""
+    tenants: set[str] = set()
+    accounts: set[UUID] = set()
+    for event in events:
+        tenants |= {event.regency_code, event.regency_code[:2], NATION}
+        named = (event.data.get(name) for name in _ACCOUNT_FIELDS)
+        accounts |= {UUID(text) for text in named if text}
+        if event.actor_id:
+            accounts.add(event.actor_id)
+    return tenants, accounts
+
+
+def event_out(known: Knowledge, event: FeedEvent, homes: Homes) -> EventOut:
+    label = EVENTS[event.type].label
+    tenant = event.regency_code
+
+    def public(id_: UUID | None, home: str = tenant) -> str | None:
+        return public_id(home, id_) if id_ else None
+
+    actor_home = homes.get(event.actor_id, tenant) if event.actor_id else tenant
+    return EventOut(
+        id=public_id(tenant, event.id),
+        n=event.n,
+        regency=tenant,
+        type=event.type,
+        label=Localised(id=label.id, en=label.en),
+        words=Localised(id=_words(known, event, "id"), en=_words(known, event, "en")),
+        at=event.at,
+        actor=EventActorOut(kind=ActorKind(event.actor_kind), id=public(event.actor_id, actor_home)),
+        cause_id=str(event.cause_id),
+        case_id=public(event.case_id),
+        ticket=event.ticket,
+        referral_id=public(event.referral_id),
+        data=_data(event.data, tenant, homes),
+    )
+
+
+def _data(data: JsonData, tenant: str, homes: Homes) -> JsonData:
+    """Return the fields with each bare id as a public one."""
+
+    def shown(name: str, value: Any) -> Any:
+        if name.endswith("_ids"):
+            return [public_id(tenant, UUID(text)) for text in value]
+        if name.endswith("_id"):
+            id_ = UUID(value)
+            return public_id(homes.get(id_, tenant) if name in _ACCOUNT_FIELDS else tenant, id_)
+        return value
+
+    return {name: shown(name, value) for name, value in data.items()}
+
+
+def _words(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    label = EVENTS[event.type].label
+    details = [detail for tell in _TELLERS if (detail := tell(known, event, lang))]
+    head = label.en if lang == "en" else label.id
+    return f"{head}: {', '.join(details)}" if details else head
+
+
+def _program(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    code = event.data.get("program", "")
+    program = known.programs.get(code)
+    return said(program.name, lang) if program else code
+
+
+def _agency(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    code = event.data.get("agency", "")
+    agency = known.agencies.get(code)
+    return said(agency.name, lang) if agency else code
+
+
+def _steps(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    before, after = event.data.get("from_status"), event.data.get("to_status")
+    if not before or not after:
+        return ""
+    names = "referral_status" if event.referral_id else "case_status"
+    return f"{known.label(names, before, lang)} → {known.label(names, after, lang)}"
+
+
+def _codes(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    told = [known.label(names, event.data[field], lang) for field, names in _CODES if event.data.get(field)]
+    return ", ".join(told)
+
+
+def _reason(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    code = event.data.get("reason")
+    names = next((names for names in _REASONS if code and known.knows(names, code)), "")
+    return known.label(names, code, lang)
+
+
+def _missing(known: Knowledge, event: FeedEvent, lang: Language) -> str:
+    return ", ".join(known.label("paper", code, lang) for code in event.data.get("missing") or ())
+
+
+def _amount(_: Knowledge, event: FeedEvent, lang: Language) -> str:
+    amount = event.data.get("amount_idr")
+    if amount is None:
+        return ""
+    return f"Rp{amount:,}" if lang == "en" else f"Rp{amount:,}".replace(",", ".")
+
+
+def _rating(_: Knowledge, event: FeedEvent, __: Language) -> str:
+    rating = event.data.get("rating")
+    return f"{rating}/5" if rating else ""
+
+
+_TELLERS: Final[tuple[Callable[[Knowledge, FeedEvent, Language], str], ...]] = (
+    _codes,
+    _program,
+    _agency,
+    _steps,
+    _reason,
+    _missing,
+    _amount,
+    _rating,
+)
