@@ -5,9 +5,13 @@ the demo's log-ins and are shared by a module; ``fresh_house`` and ``fresh_clien
 """
 
 import asyncio
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
@@ -22,12 +26,18 @@ LogIn = Callable[..., Awaitable[Person]]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("postgres")
-    with EmbeddedPostgres(options=OPTIONS).start(folder, database="unused") as running:
-        made = Server(running)
-        asyncio.run(made.make_bare())
-        yield made
+def server() -> Iterator[Server]:
+    # Not pytest's folder: as root that one is closed to the user whom PostgreSQL runs as, and its names come
+    # again, so that a run would find the databases of another.
+    folder = Path(tempfile.gettempdir()) / f"puskesos-test-{uuid4().hex[:12]}"
+    try:
+        with EmbeddedPostgres(options=OPTIONS).start(folder, database="unused") as running:
+            made = Server(running)
+            folder = running.data_dir
+            asyncio.run(made.make_bare())
+            yield made
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

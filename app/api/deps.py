@@ -199,7 +199,11 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _if_match(if_match: Annotated[str | None, Header(max_length=500)] = None) -> Expected:
+def _if_match(
+    if_match: Annotated[
+        str | None, Header(alias="If-Match", max_length=500, description="The `ETag` that was read last.")
+    ] = None,
+) -> Expected:
     if if_match is None:
         return Expected(None)
     parts = [part.strip() for part in if_match.split(",")]

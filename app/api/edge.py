@@ -49,7 +49,12 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visit = Visit(scope, send)
+        method = scope["method"]
+        if method == "HEAD":
+            # Every GET can be asked for its headers; the body is dropped on the way out. The server keeps
+            # its own scope, by which it knows that no body follows.
+            scope = {**scope, "method": "GET"}
+        visit = Visit(scope, send, method)
         self._metrics.begin()
         try:
             await self._serve(scope, receive, visit)
@@ -59,9 +64,6 @@ class Edge:
             visit.write_line(route)
 
     async def _serve(self, scope: Scope, receive: Receive, visit: "Visit") -> None:
-        if visit.method == "HEAD":
-            # Every GET can be asked for its headers; the body is dropped on the way out.
-            scope["method"] = "GET"
         if declared_length(scope["headers"]) > self._max_body:
             await from_error(Request(scope), TooLarge())(scope, receive, visit.send)
             return
@@ -90,8 +92,8 @@ class Edge:
 class Visit:
     """One request from its first to its last byte."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
-        self.method: str = scope["method"]
+    def __init__(self, scope: Scope, send: Send, method: str) -> None:
+        self.method = method
         self.status = 500
         self.started = False
         self._scope = scope

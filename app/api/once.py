@@ -161,7 +161,8 @@ async def _once(
     actor: CurrentActor,
     now: Now,
     idempotency_key: Annotated[
-        str | None, Header(description="New for each request, the same each time it is sent.")
+        str | None,
+        Header(alias="Idempotency-Key", description="New for each request, the same each time it is sent."),
     ] = None,
 ) -> Once:
     owner = actor.account_id or actor.case_id

@@ -75,6 +75,7 @@ def openapi_document(app: Desk) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     components["schemas"] = dict(sorted(schemas.items()))
+    _restore_examples(app, document["paths"])
     for path in document["paths"].values():
         for operation in path.values():
             _finish(operation)
@@ -92,12 +93,39 @@ def _add_problem(schemas: dict[str, Any]) -> None:
     schemas["Problem"] = made
 
 
+def _restore_examples(app: Desk, paths: dict[str, Any]) -> None:
+    """FastAPI leaves out what is null, and so takes keys out of examples that answers do have."""
+    for route in app.api_routes():
+        for method in route.methods or ():
+            operation = paths.get(route.path, {}).get(method.lower())
+            if operation is None:
+                continue
+            shown: list[tuple[Any, Any]] = [
+                (operation["responses"][str(status)], told) for status, told in route.responses.items()
+            ]
+            shown.append((operation.get("requestBody"), (route.openapi_extra or {}).get("requestBody", {})))
+            for target, told in shown:
+                for kind, content in told.get("content", {}).items():
+                    if "example" in content:
+                        target["content"][kind]["example"] = content["example"]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that may be left out is never sent as null."""
+    if "anyOf" not in schema:
+        return schema
+    kinds = [kind for kind in schema["anyOf"] if kind != {"type": "null"}]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
+
+
 def _finish(operation: dict[str, Any]) -> None:
     """Say what depends on several facts at once, and leave out what only our code reads."""
     if operation.get("x-permission") == [Caller.RESIDENT.value]:
         operation["security"] = [{"slip": []}]
     for parameter in operation.get("parameters", ()):
         name = parameter["name"].lower()
+        parameter["schema"] = _without_null(parameter["schema"])
         wanted = name == "idempotency-key" and operation.get("x-idempotent")
         if wanted or (name == "if-match" and "428" in operation["responses"]):
             parameter["required"] = True

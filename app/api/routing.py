@@ -76,6 +76,8 @@ def operation(  # noqa: PLR0913  # one declaration in one place; each line of it
     if body_example is not None:
         facts["requestBody"] = {"content": {"application/json": {"example": body_example}}}
     codes = _refusals(may, once=once, if_match=if_match) | set(refuses)
+    if body_example is not None:
+        codes |= {413, 415}
     responses: dict[int | str, dict[str, Any]] = {code: _PROBLEMS[code] for code in sorted(codes)}
     if example is not None:
         responses[status] = {"content": {"application/json": {"example": example}}}

@@ -120,6 +120,16 @@ async def test_switching_off_ends_its_sessions_and_on_again_lets_in(
     assert (await events_of(house, path.rpartition("/")[2]))[2:] == ["account.disabled", "account.enabled"]
 
 
+async def test_a_new_password_ends_the_sessions_of_the_old_one(login: LogIn, client: AsyncClient) -> None:
+    admin = await login("admin@1374")
+    path, etag = await make(admin, "sandi")
+    person = await log_in(client, "sandi@1374", PASSWORD)
+    changed = await admin.patch(path, {"password": "another-long-password"}, etag=etag)
+    assert (changed.status_code, "password" in changed.text) == (200, False)
+    assert (await person.get("/v1/me")).status_code == 401
+    assert (await log_in(client, "sandi@1374", "another-long-password")).token != person.token
+
+
 async def test_grants_are_added_and_ended(login: LogIn, client: AsyncClient, house: House) -> None:
     admin = await login("admin@1374")
     path, etag = await make(admin, "topi")

@@ -2,18 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from httpx import AsyncClient
+from pydantic import BaseModel
 from sqlalchemy import func, select
 
 from app.api.deps import House
+from app.api.once import Answer, Once
 from app.db.queries import idempotency
 from app.db.queries.idempotency import Key
 from app.db.session import transaction
 from app.db.tables.access import Account, Grant, IdempotencyKey
 from app.db.tables.events import Event
+from app.domain.errors import Forbidden
 from app.domain.ids import parse_public_id
 from tests.support.factories import account_body
 from tests.support.http import Person, log_in
@@ -125,6 +128,32 @@ async def test_who_lost_the_right_gets_no_replay(admin: Person, fresh_house: Hou
     again = await admin.post("/v1/clients", client_body("baru"), key="secret")
     assert again.status_code == 403
     assert "client_secret" not in again.text
+
+
+class Shown(BaseModel):
+    secret: str
+
+
+async def test_a_replay_asks_again_whether_the_caller_may_see_it(fresh_house: House) -> None:
+    once = Once(fresh_house, uuid4(), "POST /v1/probe", "key", b"digest", fresh_house.clock())
+
+    async def work() -> Answer:
+        return Answer(Shown(secret="told to the first"))
+
+    async def may() -> None:
+        return None
+
+    async def may_not() -> None:
+        raise Forbidden
+
+    async with transaction(fresh_house.database.sessions) as tx:
+        assert (await once(tx, "13.74", work, may_see=may_not)).status_code == 201
+    with pytest.raises(Forbidden):
+        async with transaction(fresh_house.database.sessions) as tx:
+            await once(tx, "13.74", work, may_see=may_not)
+    async with transaction(fresh_house.database.sessions) as tx:
+        again = await once(tx, "13.74", work, may_see=may)
+    assert again.headers["idempotency-replayed"] == "true"
 
 
 async def end_grants(house: House, account_id: UUID) -> None:
