@@ -93,7 +93,7 @@ async def list_accounts(
         body_example=_NEW_EXAMPLE,
     ),
 )
-async def create_account(  # each is one thing the frame hands in
+async def create_account(
     body: AccountIn, actor: CurrentActor, tx: WriteTx, once: OnceDep, now: Now, house: HouseDep
 ) -> Response:
     """Make an officer's account with its first grants, in your own area."""
@@ -144,7 +144,7 @@ async def get_account(account_id: str, actor: CurrentActor, tx: ReadTx, response
         body_example={"active": False},
     ),
 )
-async def change_account(  # noqa: PLR0913, PLR0917  # each is one thing the frame hands in
+async def change_account(
     account_id: str,
     body: AccountPatch,
     actor: CurrentActor,

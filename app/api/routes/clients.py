@@ -74,7 +74,7 @@ async def list_clients(
         body_example={"client_id": "baznas", "name": "Sistem Baznas", "agency": "BAZNAS-1374"},
     ),
 )
-async def create_client(  # each is one thing the frame hands in
+async def create_client(
     body: ClientIn, actor: CurrentActor, tx: WriteTx, once: OnceDep, now: Now, house: HouseDep
 ) -> Response:
     """Make a client that acts for an agency. Its secret is in this answer and nowhere else."""
@@ -128,7 +128,7 @@ async def get_client(client_row_id: str, actor: CurrentActor, tx: ReadTx) -> Cli
     "/v1/clients/{client_row_id}/rotate",
     **operation("rotateClientSecret", may=_MAY, answers=ClientSecretOut, once=True, example=_SECRET_EXAMPLE),
 )
-async def rotate_client_secret(  # each is one thing the frame hands in
+async def rotate_client_secret(
     client_row_id: str, actor: CurrentActor, tx: WriteTx, once: OnceDep, now: Now, house: HouseDep
 ) -> Response:
     """Replace the secret; the old one and its sessions end at once."""
@@ -158,7 +158,7 @@ async def rotate_client_secret(  # each is one thing the frame hands in
         "disableClient", may=_MAY, answers=ClientOut, once=True, example={**_EXAMPLE, "active": False}
     ),
 )
-async def disable_client(  # each is one thing the frame hands in
+async def disable_client(
     client_row_id: str, actor: CurrentActor, tx: WriteTx, once: OnceDep, now: Now, house: HouseDep
 ) -> Response:
     """Switch a client off; its sessions end at once."""
