@@ -35,7 +35,7 @@ async def count_try(  # the key has three parts
         .returning(Attempt.count, Attempt.window_started_at)
     )
     row = (await tx.execute(statement)).one()
-    return Count(row.count, row.window_started_at)
+    return Count(row[0], row[1])
 
 
 async def find_count(tx: Tx, regency_code: str, bucket: str, key_digest: bytes) -> Count | None:
@@ -43,7 +43,7 @@ async def find_count(tx: Tx, regency_code: str, bucket: str, key_digest: bytes) 
         Attempt.regency_code == regency_code, Attempt.bucket == bucket, Attempt.key_digest == key_digest
     )
     row = (await tx.execute(statement)).one_or_none()
-    return Count(row.count, row.window_started_at) if row else None
+    return Count(row[0], row[1]) if row else None
 
 
 async def give_back(tx: Tx, regency_code: str, bucket: str, key_digest: bytes) -> None:
