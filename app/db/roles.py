@@ -28,15 +28,16 @@ class Addresses:
     owner: str = field(repr=False)
 
 
-async def make_roles(admin_url: str, database: str) -> Addresses:
+async def make_roles(admin_url: str, database: str, *, owner: str = OWNER, app: str = APP) -> Addresses:
     """Make both roles, and *database* as the owner's where it is missing.
 
     Raises:
-        BadName: the name is not of small letters, digits and ``_``.
+        BadName: a name is not of small letters, digits and ``_``.
     """
-    if not _NAME.fullmatch(database):
-        raise BadName(database)
-    passwords = {OWNER: secrets.token_urlsafe(24), APP: secrets.token_urlsafe(24)}
+    for name in (database, owner, app):
+        if not _NAME.fullmatch(name):
+            raise BadName(name)
+    passwords = {owner: secrets.token_urlsafe(24), app: secrets.token_urlsafe(24)}
     connection = await asyncpg.connect(admin_url, timeout=10)
     try:
         for role, password in passwords.items():
@@ -45,14 +46,14 @@ async def make_roles(admin_url: str, database: str) -> Addresses:
             verb = "ALTER" if there else "CREATE"
             await connection.execute(f"{verb} ROLE {role} LOGIN PASSWORD '{password}'")
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
-            await connection.execute(f"CREATE DATABASE {database} OWNER {OWNER}")
+            await connection.execute(f"CREATE DATABASE {database} OWNER {owner}")
         await connection.execute(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC")
-        await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {APP}")
+        await connection.execute(f"GRANT CONNECT ON DATABASE {database} TO {app}")
     finally:
         await connection.close()
     return Addresses(
-        app=with_login(admin_url, APP, passwords[APP], database),
-        owner=with_login(admin_url, OWNER, passwords[OWNER], database),
+        app=with_login(admin_url, app, passwords[app], database),
+        owner=with_login(admin_url, owner, passwords[owner], database),
     )
 
 
