@@ -11,7 +11,8 @@ from app.api.schemas.steps import DisclosedField, LetterCode
 from app.domain.referrals import RegistryStage, Sight
 
 Position = Annotated[int, Field(ge=1, le=1_000_000)]
-Money = Annotated[int, Field(ge=1, le=10**12)]
+Money = Annotated[int, Field(ge=1, le=2_147_483_647)]
+"""Whole rupiah of one delivery; it fits the database's integer."""
 PeriodText = Annotated[str, Field(min_length=1, max_length=20)]
 
 

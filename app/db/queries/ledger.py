@@ -48,7 +48,9 @@ async def rows_of_referral(tx: Tx, referral: Referral) -> list[AssistanceLine]:
         AssistanceLine.case_id == referral.case_id,
         AssistanceLine.referral_id == referral.id,
     )
-    return list(await tx.scalars(statement.order_by(AssistanceLine.created_at, AssistanceLine.id)))
+    return list(
+        await tx.scalars(statement.order_by(AssistanceLine.component, AssistanceLine.n, AssistanceLine.id))
+    )
 
 
 async def lines_of_case(tx: Tx, case: Case) -> list[Line]:

@@ -63,7 +63,7 @@ async def list_referrals(
     tx: Tx, sight: Sight, wanted: ReferralFilter, limit: int, after: tuple[datetime, UUID] | None
 ) -> Sequence[Referral]:
     """Return up to *limit* referrals, the latest sent first."""
-    filters = _conditions(wanted)
+    filters = _conditions(wanted, sight)
     if after is not None:
         filters.append(tuple_(Referral.sent_at, Referral.id) < after)
     branches = [
@@ -87,7 +87,7 @@ async def list_referrals(
 
 async def count_referrals(tx: Tx, sight: Sight, wanted: ReferralFilter) -> int:
     """Return exactly how many referrals the list of the same sight and filter holds."""
-    filters = _conditions(wanted)
+    filters = _conditions(wanted, sight)
     branches = [
         select(Referral.regency_code, Referral.id).where(clause, *filters)
         for clause in referral_clauses(sight)
@@ -118,7 +118,7 @@ class Parent:
     """The actor is on the sender's side: what the referral's end hides from its receiver stays open."""
 
 
-def _conditions(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: ReferralFilter, sight: Sight) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.status is not None:
         found.append(Referral.status.in_(wanted.status))
@@ -131,7 +131,7 @@ def _conditions(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
         of_ticket = select(Case.id).where(Case.regency_code == tenant, Case.ticket == ticket)
         found.append(and_(Referral.regency_code == tenant, Referral.case_id.in_(of_ticket)))
     if wanted.region is not None:
-        found.append(_in_region(wanted.region))
+        found.append(_in_region(wanted.region, sight))
     return [*found, *_times(wanted)]
 
 
@@ -148,10 +148,10 @@ def _times(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _in_region(region: str) -> ColumnElement[bool]:
+def _in_region(region: str, sight: Sight) -> ColumnElement[bool]:
     parts = region.split(".")
     tenant = Referral.regency_code == ".".join(parts[:2])
     columns: dict[int, Any] = {3: Referral.district_code, 4: Referral.village_code}
     if len(parts) == 1:
-        return Referral.regency_code.startswith(f"{region}.", autoescape=True)
+        return Referral.regency_code.in_(sight.regencies_of(region))
     return and_(tenant, columns[len(parts)] == region) if len(parts) in columns else tenant

@@ -24,7 +24,7 @@ from app.domain.ledger import Received
 from app.domain.lifecycle import CaseAction, check_records
 from app.domain.referrals import BLOCKING, LIVE, ReferralStatus
 from app.domain.tickets import Ticket, parse_ticket
-from app.services.steps.saying import NOTHING, Said, decided, require_codes
+from app.services.steps.saying import NOTHING, Said, decided, require_codes, require_past
 
 A = CaseAction
 Records = Mapping[str, Any]
@@ -45,6 +45,8 @@ def resolve(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Sa
         require_codes(known, "refusal_reason", {"/reason": records.get("reason")})
         require_codes(known, "revoke_reason", {"/revoke_reason": records.get("revoke_reason")})
         require_codes(known, "told_method", {"/told/method": told["method"] if told else None})
+        if told is not None:
+            require_past(move, "/told/at", told["at"])
         if records.get("revoke_reason") is not None:
             await _revoke(move, BLOCKING, records["revoke_reason"])
         text = await move.say(action.value, _words(records))

@@ -16,7 +16,7 @@ from app.domain.errors import Conflict
 from app.domain.events.cases import CaseNoteAdded, CasePinReplaced, CaseTold
 from app.domain.lifecycle import CaseStatus
 from app.domain.sla import TOLD
-from app.services.steps.saying import require_codes
+from app.services.steps.saying import require_codes, require_past
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ async def tell(acting: Acting, sight: Sight, place: Place, told: Told, by: str) 
     acting.actor.require(Permission.CASE_WORK, case.village_code)
     require_codes(acting.known, "told_method", {"/method": told.method})
     move = await open_move(acting, case)
+    require_past(move, "/at", told.at)
     first = case.status == CaseStatus.RESOLVED and case.told_at is None
     closed = await close_tasks(move, TELL_RESIDENT)
     if not first and not closed:

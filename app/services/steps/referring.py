@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from app.domain.sla import SENT
 from app.services.steps.saying import Said, decided
 
 Records = Mapping[str, Any]
+_APART: Final = timedelta(microseconds=1)
+"""Referrals of one request are sent one after the other, so that every list has them in its order."""
 _LATER: Final = "needed_for"
 """The attribute of a paper that no step of ours waits for."""
 
@@ -56,8 +59,8 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
         warnings = [f"paper_due:{code}" for code in missing]
         text = await move.say(action.value, records.get("note") or records.get("incomplete_reason"))
         await take_step(move, step, StepFacts(text=text, missing=tuple(missing) or None))
-        for one in wanted:
-            warnings += await _send(move, one)
+        for n, one in enumerate(wanted):
+            warnings += await _send(move, one, move.acting.now + n * _APART)
         if missing:
             await need_task(move, PAPER_DUE)
         return Said(tuple(dict.fromkeys(warnings)))
@@ -186,13 +189,13 @@ def _require_complete(move: Move, missing: Sequence[str], reason: str | None) ->
     )
 
 
-async def _send(move: Move, wanted: Wanted) -> list[str]:
+async def _send(move: Move, wanted: Wanted, at: datetime) -> list[str]:
     warnings = []
     if wanted.purpose is Purpose.AID:
         found = await against(move, wanted.program.code)
         require_free(found)
         warnings = [f"aid_overlap:{item.held.origin.program}" for item in found if item.effect is Effect.WARN]
-    referral = _row(move, wanted)
+    referral = _row(move, wanted, at)
     move.tx.add(referral)
     move.referrals.append(referral)
     await move.tx.flush()
@@ -220,7 +223,7 @@ async def _say(move: Move, referral: Referral, wanted: Wanted) -> Stored | None:
     return await move.say("sent", wanted.note, referral.id)
 
 
-def _row(move: Move, wanted: Wanted) -> Referral:
+def _row(move: Move, wanted: Wanted, at: datetime) -> Referral:
     case, acting = move.case, move.acting
     return Referral(
         regency_code=case.regency_code,
@@ -239,9 +242,9 @@ def _row(move: Move, wanted: Wanted) -> Referral:
         village_code=case.village_code,
         district_code=case.district_code,
         person_id=case.person_id,
-        sent_at=acting.now,
+        sent_at=at,
         sent_by=acting.actor.account_id,
-        updated_at=acting.now,
+        updated_at=at,
         missing=[],
     )
 

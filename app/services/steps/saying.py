@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from app.db.queries.case_moves import Move, context_of, state_of
@@ -51,3 +52,11 @@ def require_codes(known: Knowledge, set_name: str, codes: Mapping[str, str | Non
     )
     if wrong:
         raise Invalid(fields=wrong)
+
+
+def require_past(move: Move, pointer: str, at: datetime) -> None:
+    """Refuse to record as done what lies in the future."""
+    if at > move.acting.now:
+        raise Invalid(
+            fields=(FieldError(pointer, "in_future", "Waktunya belum tiba.", "That time is still to come."),)
+        )

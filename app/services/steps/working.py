@@ -35,8 +35,8 @@ def plain(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
 
 async def ask_completion(move: Move, _sight: Sight, records: Records) -> Said:
     missing = tuple(records["missing"])
-    require_codes(move.acting.known, "paper", {f"/missing/{n}": code for n, code in enumerate(missing)})
     step = await decided(move, A.ASK_COMPLETION, records)
+    require_codes(move.acting.known, "paper", {f"/missing/{n}": code for n, code in enumerate(missing)})
     text = await move.say(A.ASK_COMPLETION.value, records.get("note"))
     await take_step(move, step, StepFacts(missing=missing, text=text))
     return NOTHING
@@ -45,8 +45,8 @@ async def ask_completion(move: Move, _sight: Sight, records: Records) -> Said:
 async def complete(move: Move, _sight: Sight, records: Records) -> Said:
     """Take in the papers. Answers to questions are kept, and the case routed again, by the caller."""
     papers = tuple(records.get("papers") or ())
-    require_codes(move.acting.known, "paper", {f"/papers/{n}": code for n, code in enumerate(papers)})
     step = await decided(move, A.COMPLETE, records)
+    require_codes(move.acting.known, "paper", {f"/papers/{n}": code for n, code in enumerate(papers)})
     add_papers(move.acting.vault, move.case, move.key, papers)
     if papers:
         await close_tasks(move, PAPER_DUE)

@@ -1,0 +1,470 @@
+"""Referrals over HTTP: the inbox, each side's sight, the actions, the ledger behind them."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.api.deps import House
+from app.db.session import transaction
+from app.db.tables.cases import Case, Clock
+from app.db.tables.events import Event
+from app.db.tables.places import Allotment
+from app.db.tables.referrals import AssistanceLine, Referral
+from app.domain.ids import parse_public_id
+from app.domain.referrals import STEPS, Party, ReferralAction, ReferralStatus
+from app.domain.sla import Entry, EntryKind, Limit, Rule, Unit, replay
+from tests.conftest import LogIn
+from tests.support.desk import Desk, act, acted, open_case
+from tests.support.http import Person, log_in, serving
+from tests.support.people import a_nik
+
+pytestmark = pytest.mark.commits
+A, S = ReferralAction, ReferralStatus
+BEHALF: dict[str, Any] = {"source": "Surat Kemensos", "date": "2026-01-05", "paper": "S-1/2026"}
+PKH = {"program": "PKH", "purpose": "AID"}
+BLT = {"program": "BLT_KOTA", "purpose": "AID"}
+LANSIA = {"program": "SEMBAKO_LANSIA", "purpose": "AID"}
+
+
+def cash(amount: int, period: str = "2026-01", **more: Any) -> dict[str, Any]:
+    return {
+        "component": "cash",
+        "amount_idr": amount,
+        "period": period,
+        "date": "2026-01-05",
+        "proof": "BAST 1",
+        **more,
+    }
+
+
+@pytest.fixture
+async def siti(login: LogIn) -> Person:
+    return await login("siti@1374")
+
+
+@pytest.fixture
+async def dinsos(login: LogIn) -> Person:
+    return await login("dinsos@1374")
+
+
+@pytest.fixture
+async def office(login: LogIn) -> Person:
+    return await login("sekretariat@1374")
+
+
+async def events_of(house: House, desk: Desk) -> list[Event]:
+    async with transaction(house.database.sessions) as tx:
+        case_id = await tx.scalar(select(Case.id).where(Case.ticket == desk.ticket))
+        found = await tx.scalars(select(Event).where(Event.stream_id == case_id).order_by(Event.n))
+        return list(found)
+
+
+async def test_three_instalments_fill_the_ledger_and_end_by_themselves(
+    siti: Person, dinsos: Person, house: House
+) -> None:
+    desk = await open_case(siti)
+    (referral,) = await desk.refer(BLT)
+    shown = await acted(dinsos, referral, "accept")
+    assert [(line["state"]["code"], line["planned_idr"]) for line in shown["lines"]] == [
+        ("planned", 300_000)
+    ] * 3
+    await acted(dinsos, referral, "deliver", cash(300_000))
+    early = await act(dinsos, referral, "fulfil", {"extent": "full"})
+    assert (early.status_code, early.json()["code"]) == (409, "instalments_left")
+    await acted(dinsos, referral, "deliver", cash(250_000, "2026-02"))
+    shown = await acted(dinsos, referral, "deliver", cash(300_000, "2026-03"))
+    assert (shown["status"]["code"], shown["fulfilled_as"]) == ("fulfilled", "full")
+    assert sorted(line["amount_idr"] for line in shown["lines"]) == [250_000, 300_000, 300_000]
+    assert await desk.status() == "handling"
+    happened = await events_of(house, desk)
+    last = [(row.type, row.actor_kind) for row in happened[-4:]]
+    assert last == [
+        ("referral.delivered", "officer"),
+        ("ledger.given", "officer"),
+        ("referral.fulfilled", "system"),
+        ("case.step_taken", "system"),
+    ]
+    assert len({row.cause_id for row in happened[-4:]}) == 1
+    assert sorted(row.data["difference_idr"] for row in happened if row.type == "ledger.given") == [
+        -50_000,
+        0,
+        0,
+    ]
+
+
+async def test_an_end_before_time_stops_what_is_planned_and_frees_the_place(
+    siti: Person, dinsos: Person, house: House
+) -> None:
+    async def taken() -> int:
+        async with transaction(house.database.sessions) as tx:
+            found = await tx.scalar(select(Allotment.taken).where(Allotment.program_code == "BLT_KOTA"))
+            assert found is not None
+            return int(found)
+
+    desk, before = await open_case(siti), await taken()
+    (referral,) = await desk.refer(BLT)
+    await acted(dinsos, referral, "accept")
+    assert await taken() == before + 1
+    await acted(dinsos, referral, "deliver", cash(300_000))
+    shown = await acted(siti, referral, "revoke", {"reason": "wrong_program"})
+    assert sorted(line["state"]["code"] for line in shown["lines"]) == ["given", "stopped", "stopped"]
+    assert await taken() == before
+
+
+async def test_a_used_up_allotment_leaves_the_waiting_list(fresh_house: House) -> None:
+    async with transaction(fresh_house.database.sessions) as tx:
+        await tx.execute(
+            update(Allotment).where(Allotment.program_code == "BLT_KOTA").values(taken=Allotment.quota)
+        )
+    async with serving(fresh_house) as client:
+        siti, dinsos = await log_in(client, "siti@1374"), await log_in(client, "dinsos@1374")
+        desk = await open_case(siti)
+        (referral,) = await desk.refer(BLT)
+        full = await act(dinsos, referral, "accept")
+        assert (full.status_code, full.json()["code"]) == (409, "allotment_full")
+        assert full.json()["data"]["hint"] == "waitlist"
+        shown = await acted(dinsos, referral, "accept", {"waitlist_position": 12})
+        assert (shown["status"]["code"], shown["waitlist_position"]) == ("waitlisted", 12)
+        assert shown["lines"] == []
+        assert await desk.status() == "handling"
+        assert (await act(dinsos, referral, "start")).status_code == 409
+
+
+async def test_of_two_doors_to_the_same_aid_one_opens(siti: Person, login: LogIn) -> None:
+    yulia = await login("yulia@1374")
+    nik = a_nik()
+    person = {"kind": "person", "nik": nik, "name": "Yuliana Contoh", "born_on": "1991-07-05", "sex": "P"}
+    first = await open_case(siti, subject=person)
+    second = await open_case(
+        yulia,
+        subject=person,
+        village="13.74.02.1004",
+        category="PERMOHONAN_PANGAN",
+        separate_reason="Perkara lain.",
+    )
+    answers = await asyncio.gather(
+        first.step("refer", {"referrals": [LANSIA]}), second.step("refer", {"referrals": [LANSIA]})
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert refused.json()["code"] == "aid_excluded"
+
+
+async def test_aid_that_excludes_is_refused_again_at_accept(
+    siti: Person, dinsos: Person, house: House
+) -> None:
+    desk = await open_case(siti)
+    (referral,) = await desk.refer(BLT)
+    parsed = parse_public_id(referral)
+    assert parsed is not None
+    async with transaction(house.database.sessions) as tx:
+        row = await tx.scalar(select(Referral).where(Referral.id == parsed.id))
+        assert row is not None
+        # Meanwhile a list of another body says that she holds PKH, which excludes BLT_KOTA.
+        tx.add(_line(row, "PKH"))
+    refused = await act(dinsos, referral, "accept")
+    assert (refused.status_code, refused.json()["data"]["programs"]) == (409, ["PKH"])
+    assert (await desk.read())["referrals"][0]["status"]["code"] == "sent"
+
+
+def _line(row: Referral, program: str) -> AssistanceLine:
+    now = datetime.now(UTC)
+    return AssistanceLine(
+        regency_code=row.regency_code,
+        id=row.case_id,
+        person_id=row.person_id,
+        program_code=program,
+        component="*",
+        n=1,
+        kind="cash",
+        state="planned",
+        period="2026-1",
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def test_what_only_warns_is_told(siti: Person) -> None:
+    desk = await open_case(siti)
+    await desk.refer({"program": "SEMBAKO", "purpose": "AID"})
+    shown = await desk.took("refer", {"referrals": [LANSIA]})
+    assert [(one["code"], one["subject"]) for one in shown["warnings"]] == [("aid_overlap", "SEMBAKO")]
+
+
+async def test_a_proxy_answers_with_source_date_and_paper(siti: Person, office: Person, login: LogIn) -> None:
+    desk = await open_case(siti)
+    (referral,) = await desk.refer(PKH)
+    bare = await act(office, referral, "accept")
+    assert (bare.status_code, bare.json()["errors"][0]["pointer"]) == (422, "/on_behalf")
+    assert (await act(siti, referral, "accept", {"on_behalf": BEHALF})).status_code == 403
+    manager = await login("manajer@1374")
+    assert (await act(manager, referral, "accept", {"on_behalf": BEHALF})).status_code == 403
+    late = {**BEHALF, "date": "2999-01-01"}
+    assert (await act(office, referral, "accept", {"on_behalf": late})).status_code == 422
+    shown = await acted(office, referral, "accept", {"on_behalf": BEHALF})
+    assert shown["on_behalf"] == {
+        **BEHALF,
+        "count": 1,
+        "role": "secretariat_officer",
+        "action": "accept",
+    }
+
+
+async def test_three_answers_not_ours_put_the_case_to_the_secretariat(siti: Person, login: LogIn) -> None:
+    desk = await open_case(siti)
+    bodies = {"dinsos": "DINSOS-1374", "dinkes": "DINKES-1374", "dukcapil": "DUKCAPIL-1374"}
+    wanted = [{"program": f"UMUM.{code}", "purpose": "INFORMATION"} for code in bodies.values()]
+    ids = await desk.refer(*wanted)
+    for name, referral in zip(bodies, ids, strict=True):
+        await acted(await login(f"{name}@1374"), referral, "not_ours", {"right_body": "up"})
+    shown = await desk.read()
+    assert shown["status"]["code"] == "awaiting_decision"
+    decider = await login("pemaraf@1374")
+    again = {"referrals": [wanted[0]]}
+    refused = await desk.step("decide_refer", again, decider)
+    assert (refused.status_code, refused.json()["code"]) == (409, "agency_said_not_ours")
+    override = {"referrals": [{**wanted[0], "override_reason": "Sudah dibicarakan."}]}
+    shown = await desk.took("decide_refer", override, decider)
+    assert shown["status"]["code"] == "referred"
+
+
+async def test_a_desk_may_not_override_a_bounce(siti: Person, dinsos: Person) -> None:
+    desk = await open_case(siti)
+    wanted = {"program": "UMUM.DINSOS-1374", "purpose": "INFORMATION"}
+    other = {"program": "UMUM.DINKES-1374", "purpose": "INFORMATION"}
+    first, _ = await desk.refer(wanted, other)
+    await acted(dinsos, first, "not_ours", {"right_body": "DINKES"})
+    await desk.read()
+    assert (await desk.step("refer", {"referrals": [wanted]})).status_code == 409
+    override = {"referrals": [{**wanted, "override_reason": "Coba lagi."}]}
+    assert (await desk.step("refer", override)).status_code == 403
+
+
+async def test_returned_is_sent_again_in_the_next_round(siti: Person, dinsos: Person) -> None:
+    desk = await open_case(siti)
+    (referral,) = await desk.refer(BLT)
+    await acted(dinsos, referral, "accept")
+    back = await acted(dinsos, referral, "return", {"missing": ["KK", "data_mismatch"]})
+    assert (back["status"]["code"], back["missing"]) == ("returned", ["KK", "data_mismatch"])
+    assert {line["state"]["code"] for line in back["lines"]} == {"stopped"}
+    assert (await act(dinsos, referral, "resend")).status_code == 403
+    again = await acted(siti, referral, "resend", {"note": "Terlampir."})
+    assert (again["status"]["code"], again["round"], again["missing"]) == ("sent", 2, [])
+
+
+async def test_the_receiver_sees_the_bundle_then_its_record_then_nothing(
+    siti: Person, dinsos: Person, login: LogIn
+) -> None:
+    desk = await open_case(siti)
+    first, second = await desk.refer({**BLT, "discloses": ["name", "chronology"]}, LANSIA)
+    bundle = (await dinsos.get(f"/v1/referrals/{first}")).json()["bundle"]
+    assert bundle["name"] == "Yuliana Contoh"
+    assert bundle["chronology"].startswith("Ibu dengan balita")
+    assert bundle["nik"] is bundle["phone"] is bundle["facts"] is None
+    assert (await dinsos.get(f"/v1/referrals/{second}")).json()["bundle"]["nik"].startswith("1374")
+    await acted(dinsos, first, "refuse", {"reason": "other_program"})
+    own = (await dinsos.get(f"/v1/referrals/{first}")).json()
+    assert (own["sight"], own["bundle"], own["ticket"]) == ("own_record", None, desk.ticket)
+    assert "Yuliana" not in str(own)
+    await acted(siti, second, "revoke", {"reason": "other"})
+    hidden = (await dinsos.get(f"/v1/referrals/{second}")).json()
+    assert (hidden["sight"], hidden["ticket"], hidden["program"]) == ("id_only", None, None)
+    sender = (await siti.get(f"/v1/referrals/{second}")).json()
+    assert (sender["sight"], sender["bundle"]["name"]) == ("full", "Yuliana Contoh")
+    baznas = await login("baznas@1374")
+    assert (await baznas.get(f"/v1/referrals/{first}")).status_code == 404
+    assert (await dinsos.get(f"/v1/cases/{desk.ticket}")).status_code == 404
+
+
+async def test_the_inbox_lists_counts_filters_and_pages(siti: Person, login: LogIn) -> None:
+    baznas, dinkes = await login("baznas@1374"), await login("dinkes@1374")
+    sent = []
+    for _ in range(3):
+        desk = await open_case(siti)
+        sent += await desk.refer({"program": "UMUM.BAZNAS-1374", "purpose": "INFORMATION"})
+    page = (await baznas.get("/v1/referrals", limit=2, count="true", program="UMUM.BAZNAS-1374")).json()
+    assert (page["count"], [one["id"] for one in page["items"]]) == (3, [sent[2], sent[1]])
+    rest = (await baznas.get("/v1/referrals", cursor=page["next"])).json()
+    assert [one["id"] for one in rest["items"]] == [sent[0]]
+    await acted(baznas, sent[0], "question", {"text": "Alamatnya?"})
+    await acted(siti, sent[0], "answer", {"text": "RT 001."})
+    shown = (await baznas.get(f"/v1/referrals/{sent[0]}")).json()
+    assert [(one["kind"], one["text"]) for one in shown["messages"]] == [
+        ("question", "Alamatnya?"),
+        ("answer", "RT 001."),
+    ]
+    await acted(baznas, sent[0], "refuse", {"reason": "other"})
+    listed = (await baznas.get("/v1/referrals", status="sent", case=desk.ticket)).json()["items"]
+    assert [one["id"] for one in listed] == [sent[2]]
+    assert (await baznas.get("/v1/referrals", overdue="true")).json()["items"] == []
+    assert (await baznas.get("/v1/referrals", sort="up")).status_code == 400
+    assert (await dinkes.get("/v1/referrals", program="UMUM.BAZNAS-1374")).json()["items"] == []
+    of_case = (await siti.get(f"/v1/cases/{desk.ticket}/referrals", count="true")).json()
+    assert (of_case["count"], of_case["items"][0]["id"]) == (1, sent[2])
+
+
+async def test_a_registry_proposal_ends_with_its_last_stage(siti: Person, dinsos: Person) -> None:
+    desk = await open_case(siti, kind="USULAN_DATA", category="KEPESERTAAN_TIDAK_TERDAFTAR")
+    (referral,) = await desk.refer({"program": "USULAN_DTSEN", "purpose": "REGISTRY"})
+    await acted(dinsos, referral, "accept")
+    wrong = await act(dinsos, referral, "progress", {"stage": "DITETAPKAN"})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "stage_not_possible")
+    stages = ("DIUNGGAH", "VERIFIKASI_DINSOS", "FINALISASI", "PENGESAHAN_KDH", "TERKIRIM_PUSAT", "DIPROSES")
+    for stage in stages:
+        shown = await acted(dinsos, referral, "progress", {"stage": stage})
+        assert (shown["status"]["code"], shown["stage"]["code"]) == ("in_service", stage)
+    shown = await acted(dinsos, referral, "progress", {"stage": "TIDAK_PADAN"})
+    assert (shown["status"]["code"], shown["reason"]) == ("unfulfilled", "TIDAK_PADAN")
+
+
+async def test_a_reactivation_is_entered_elsewhere_with_the_hospitals_letter(
+    siti: Person, dinsos: Person
+) -> None:
+    desk = await open_case(siti, category="KEPESERTAAN_PBI_NONAKTIF")
+    (referral,) = await desk.refer({"program": "PBI_REAKTIVASI", "purpose": "AID"})
+    entered = {"system": "SIKS_NG", "reference": "PBI-1", "date": "2026-01-05"}
+    refused = await act(dinsos, referral, "submitted_external", entered)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/papers")
+    shown = await acted(dinsos, referral, "submitted_external", {**entered, "papers": ["SURAT_FASKES"]})
+    assert shown["submitted_external"] == entered
+    due = {one["step"]["code"] for one in (await desk.read())["due"]}
+    assert {"external", "acceptance"} <= due
+
+
+async def test_a_complaint_goes_up_the_programmes_ladder_and_ends_with_an_answer(
+    siti: Person, dinsos: Person
+) -> None:
+    desk = await open_case(siti, kind="PENGADUAN", category="PROGRAM_KURANG", program="SEMBAKO_LANSIA")
+    (referral,) = await desk.refer({"program": "SEMBAKO_LANSIA", "purpose": "COMPLAINT"})
+    await acted(dinsos, referral, "accept")
+    bare = await act(dinsos, referral, "fulfil", {"extent": "full"})
+    assert {one["pointer"] for one in bare.json()["errors"]} == {"/finding", "/answer"}
+    end = {"extent": "full", "finding": "Kurang 5 kg.", "answer": "Diganti minggu ini."}
+    shown = await acted(dinsos, referral, "fulfil", end)
+    assert shown["lines"] == []
+    seen = (await siti.get(f"/v1/referrals/{referral}")).json()
+    assert "Kurang 5 kg." in seen["messages"][-1]["text"]
+
+
+PATHS: dict[S, tuple[tuple[str, dict[str, Any]], ...]] = {
+    S.SENT: (),
+    S.ACCEPTED: (("accept", {}),),
+    S.RETURNED: (("return", {"missing": ["KK"]}),),
+    S.WAITLISTED: (("accept", {}), ("waitlist", {"position": 3})),
+    S.IN_SERVICE: (("accept", {}), ("start", {})),
+    S.REFUSED: (("refuse", {"reason": "other"}),),
+    S.NOT_OURS: (("not_ours", {"right_body": "up"}),),
+    S.UNFULFILLED: (("accept", {}), ("fail", {"reason": "other"})),
+    S.REVOKED: (("revoke", {"reason": "other"}),),
+}
+BODIES: dict[A, dict[str, Any]] = {
+    A.ACCEPT: {},
+    A.RETURN: {"missing": ["KK"]},
+    A.RESEND: {},
+    A.REFUSE: {"reason": "other"},
+    A.NOT_OURS: {"right_body": "up"},
+    A.WAITLIST: {"position": 2},
+    A.START: {},
+    A.DELIVER: cash(1, component="parcel"),
+    A.FAIL: {"reason": "other"},
+    A.REVOKE: {"reason": "other"},
+    A.REOPEN: {"reason": "Disanggah."},
+    A.QUESTION: {"text": "?"},
+    A.NOTE: {"text": "."},
+    A.ANSWER: {"text": "."},
+    A.EXTERNAL_REFERENCE: {"reference": "X-1"},
+}
+POSSIBLE = {(step.source, step.action): step for step in STEPS}
+
+
+@pytest.mark.parametrize("status", list(PATHS))
+async def test_each_pair_of_status_and_action_is_taken_or_refused_as_the_table_says(
+    siti: Person, dinsos: Person, status: S
+) -> None:
+    async def fresh() -> str:
+        desk = await open_case(siti)
+        (referral,) = await desk.refer(LANSIA)
+        for action, body in PATHS[status]:
+            await acted(siti if action == "revoke" else dinsos, referral, action, body)
+        return referral
+
+    referral = await fresh()
+    for action, body in BODIES.items():
+        step = POSSIBLE.get((status, action))
+        sends = {A.RESEND, A.REVOKE, A.REOPEN, A.ANSWER}
+        by = siti if action in sends else dinsos
+        answer = await act(by, referral, action.value, body)
+        assert answer.status_code == (200 if step else 409), (status, action, answer.text)
+        if step:
+            assert (Party.SENDER in step.who) is (action in sends)
+            assert answer.json()["status"]["code"] in {step.target.value, "fulfilled"}
+            referral = await fresh()
+
+
+async def test_a_referrals_version_is_its_own(siti: Person, dinsos: Person) -> None:
+    desk = await open_case(siti)
+    (referral,) = await desk.refer(LANSIA)
+    before = desk.etag
+    await acted(dinsos, referral, "accept")
+    await desk.read()
+    assert desk.etag == before
+    path = f"/v1/referrals/{referral}/start"
+    assert (await dinsos.post(path, {})).status_code == 428
+    assert (await dinsos.post(path, {}, headers={"If-Match": '"1"'})).status_code == 412
+    assert (await dinsos.post(f"/v1/referrals/{referral}/expire", {})).status_code == 404
+    codes = await asyncio.gather(*(dinsos.post(path, {}, headers={"If-Match": '"2"'}) for _ in range(8)))
+    assert sorted(one.status_code for one in codes) == [200, *[412] * 7]
+
+
+async def test_the_due_times_kept_are_those_that_the_clocks_compute(
+    siti: Person, dinsos: Person, house: House
+) -> None:
+    desk = await open_case(siti)
+    await desk.took("verify")
+    await desk.took("ask_completion", {"missing": ["KK"]})
+    await desk.took("complete", {"papers": ["KK"]})
+    await desk.took("record_verification", {"verdict": "confirmed", "method": "visit"})
+    first, second = await desk.refer(BLT, {"program": "UMUM.DINSOS-1374", "purpose": "INFORMATION"})
+    await acted(dinsos, first, "accept")
+    await acted(dinsos, second, "return", {"missing": ["KK"]})
+    async with transaction(house.database.sessions) as tx:
+        case = await tx.scalar(select(Case).where(Case.ticket == desk.ticket))
+        assert case is not None
+        clocks = (await tx.scalars(select(Clock).where(Clock.case_id == case.id))).all()
+        referrals = (await tx.scalars(select(Referral).where(Referral.case_id == case.id))).all()
+    known = await house.knowledge.current(datetime.now(UTC))
+    from_entries = {row.id: _computed(known, case, row) for row in clocks}
+    for row in clocks:
+        clock = from_entries[row.id]
+        assert (row.due_at, row.stopped_at) == (clock.due_at, clock.stopped_at)
+        assert (row.state == "running") is clock.is_running
+    running = {row.id: row.due_at for row in clocks if row.state == "running"}
+    assert case.due_at == min(due for due in running.values() if due)
+    for referral in referrals:
+        own = [row.due_at for row in clocks if row.referral_id == referral.id and row.id in running]
+        assert referral.due_at == min(own, default=None)
+
+
+def _computed(known: Any, case: Case, row: Clock) -> Any:
+    rule = Rule(Limit(row.amount, Unit(row.unit)), known.calendar(case.regency_code), row.pausable)
+    entries = [Entry(EntryKind(one["kind"]), datetime.fromisoformat(one["at"])) for one in row.entries]
+    return replay(entries, rule)
+
+
+async def test_the_ledger_is_read_through_the_cases_in_scope(
+    siti: Person, dinsos: Person, login: LogIn
+) -> None:
+    desk = await open_case(siti)
+    (referral,) = await desk.refer(BLT)
+    await acted(dinsos, referral, "accept")
+    listed = (await siti.get("/v1/assistance", case=desk.ticket, count="true")).json()
+    assert (listed["count"], {line["state"]["code"] for line in listed["items"]}) == (3, {"planned"})
+    person = listed["items"][0]["person"]
+    same = (await siti.get("/v1/assistance", person=person, program="BLT_KOTA")).json()
+    assert len(same["items"]) == 3
+    elsewhere = await login("rini@1371")
+    assert (await elsewhere.get("/v1/assistance", case=desk.ticket)).json()["items"] == []
+    assert (await siti.get("/v1/assistance", person="nobody")).status_code == 400
