@@ -22,6 +22,9 @@ app.add_typer(audit, name="audit")
 app.add_typer(database, name="db")
 app.add_typer(bench, name="bench")
 
+CHECKOUT = Path(__file__).resolve().parents[2]
+"""Where the repository lies, if this runs from one."""
+
 
 def main() -> None:
     """Run the command that the arguments name."""
@@ -100,7 +103,8 @@ def demo(
 ) -> None:
     """Siapkan semuanya, mainkan ceritanya, dan tetap melayani. / Set up, play the story, stay up."""
     settings, explicit = _served(host, port)
-    _part("demo").demo_command(settings, explicit=explicit, once=once)
+    play = import_module("app.demo.story").play
+    _part("showing").demo_command(settings, play, explicit=explicit, once=once)
 
 
 @app.command()
@@ -124,7 +128,7 @@ def admin(
 @app.command()
 def keys() -> None:
     """Cetak kunci baru. / Print new keys."""
-    _part("keeping").keys_command()
+    _part("light").keys_command()
 
 
 @app.command()
@@ -159,13 +163,10 @@ _PASSED_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 @bench.command("data", context_settings=_PASSED_ON)
 def bench_data(context: typer.Context) -> None:
     """Isi basis data uji beban. / Fill the benchmark's database."""
-    _part("keeping").bench_command("data", context.args)
+    _part("light").bench_command("data", context.args)
 
 
 @bench.command("run", context_settings=_PASSED_ON)
 def bench_run(context: typer.Context) -> None:
     """Ukur. / Measure."""
-    _part("keeping").bench_command("run", context.args)
-
-
-CHECKOUT = Path(__file__).resolve().parents[2]
+    _part("light").bench_command("run", context.args)

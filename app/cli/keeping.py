@@ -1,11 +1,6 @@
-"""Keeping house: keys, roles, the first administrator, the API's document, the audit, the benchmark."""
+"""Keeping house: the roles, the first administrator, the API's document, the audit."""
 
 import asyncio
-import base64
-import secrets
-import subprocess
-import sys
-from collections.abc import Sequence
 
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -19,7 +14,6 @@ from app.db.roles import BadName, make_roles
 from app.db.session import connect, read_only, transaction
 from app.domain.access import SYSTEM, Role
 from app.domain.ids import NATION, parse_login
-from app.integrations.keyring import KEY_BYTES
 from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
 from app.integrations.seal_copies import SealCopies
@@ -36,17 +30,6 @@ COPY = CHECKOUT / "openapi.json"
 """For readers of the repository; only in a checkout."""
 _SHORTEST_PASSWORD = 12
 FRONTEND = "konsol"
-
-
-def keys_command() -> None:
-    """Print a set of keys in the form of the settings. Nothing is stored."""
-    for name in ("PUSKESOS_MASTER_KEYS", "PUSKESOS_INDEX_KEYS"):
-        print(f"{name}=1:{_fresh()}")  # noqa: T201  # meant to be put into a file
-    print(f"PUSKESOS_SEAL_KEY={_fresh()}")  # noqa: T201
-
-
-def _fresh() -> str:
-    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
 
 
 def roles_command(admin_url: str, name: str) -> None:
@@ -73,17 +56,6 @@ def openapi_command(*, check: bool) -> None:
         raise refusal("openapi.json tidak sesuai kode. Jalankan: puskesos openapi",
                       "openapi.json is not what the code says. Run: puskesos openapi")  # fmt: skip
     say("openapi.json sesuai kode", "openapi.json is what the code says")
-
-
-def bench_command(what: str, args: Sequence[str]) -> None:
-    """Run a part of ``bench/``, which lies in the checkout and not in the wheel."""
-    if not (CHECKOUT / "bench" / "__main__.py").is_file():
-        raise refusal(
-            "Uji beban hanya ada di salinan repositori (folder bench/).",
-            "The benchmark is in a checkout of the repository only (folder bench/).",
-        )
-    done = subprocess.run([sys.executable, "-m", "bench", what, *args], cwd=CHECKOUT, check=False)  # noqa: S603
-    raise SystemExit(done.returncode)
 
 
 def admin_command(settings: Settings, login: str, name: str, password: str) -> None:

@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
+from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
@@ -15,12 +17,13 @@ from app.cli.screen import console, refusal, say
 from app.cli.serving import Server, address_of, bind, end_on_signals, run, server_of, working
 from app.db.queries import seed
 from app.db.session import connect, read_only
-from app.demo.story import play
 from app.integrations.logs import set_up_logs
 from app.main import open_house
 from app.services.seed import DEMO_PASSWORD
 from app.settings import Settings
 
+Play = Callable[[str, Console], Coroutine[Any, Any, int]]
+"""The story: given the server's address and the screen, it returns 0 when every case ended as it should."""
 _LOG_INS = (
     ("siti@1374", "Petugas Puskesos Guguk Malintang / desk officer"),
     ("sekretariat@1374", "Sekretariat SLRT Padang Panjang / secretariat"),
@@ -31,8 +34,8 @@ _LOG_INS = (
 )
 
 
-def demo_command(settings: Settings, *, explicit: bool, once: bool) -> None:
-    """Set up, play, and stay until Ctrl-C; with *once* end with the story's code."""
+def demo_command(settings: Settings, play: Play, *, explicit: bool, once: bool) -> None:
+    """Set up, play the story, and stay until Ctrl-C; with *once* end with the story's code."""
     console.print(Panel("[bold]Puskesos[/]\nLayanan kasus dari meja desa sampai tuntas\n"
                         "[dim]A case from the village desk to its resolution[/]"))  # fmt: skip
     with stand(settings, own_keys=True) as ground:
@@ -45,7 +48,7 @@ def demo_command(settings: Settings, *, explicit: bool, once: bool) -> None:
             asyncio.run(_refuse_real_people(ground))
         fill_now(ground, demo=True, people=DEMO_PEOPLE)
         bound = bind(settings.host, settings.port, explicit=explicit)
-        code = run(_live(ground, bound, once=once))
+        code = run(_live(ground, bound, play, once=once))
     if once:
         raise SystemExit(code)
 
@@ -65,7 +68,7 @@ async def _refuse_real_people(ground: Ground) -> None:
         )
 
 
-async def _live(ground: Ground, bound: socket.socket, *, once: bool) -> int:
+async def _live(ground: Ground, bound: socket.socket, play: Play, *, once: bool) -> int:
     """Serve, play the story against the running server, and stay; return the story's code."""
     # The story has the screen to itself; what the service logs goes beside the data.
     log = ground.settings.data_dir / "demo.log"
@@ -75,7 +78,7 @@ async def _live(ground: Ground, bound: socket.socket, *, once: bool) -> int:
             server = server_of(ground.settings, house)
             end_on_signals(server)
             async with _running(server, bound) as ended:
-                code = await _play(address_of(bound), ended)
+                code = await _until_ended(play(address_of(bound), console), ended)
                 if not once and not ended.done():
                     _show_doors(address_of(bound), str(log))
                     await asyncio.wait([ended])
@@ -94,15 +97,15 @@ async def _running(server: Server, bound: socket.socket) -> AsyncIterator["async
         await task
 
 
-async def _play(address: str, ended: "asyncio.Task[None]") -> int:
-    """Play the story, unless the server ends before."""
-    story = asyncio.create_task(play(address, console))
-    await asyncio.wait([story, ended], return_when=asyncio.FIRST_COMPLETED)
-    if story.done():
-        return story.result()
-    story.cancel()
+async def _until_ended(story: Coroutine[Any, Any, int], ended: "asyncio.Task[None]") -> int:
+    """Play the story, unless the server ends before; then the code is 1."""
+    playing = asyncio.create_task(story)
+    await asyncio.wait([playing, ended], return_when=asyncio.FIRST_COMPLETED)
+    if playing.done():
+        return playing.result()
+    playing.cancel()
     with contextlib.suppress(asyncio.CancelledError):
-        await story
+        await playing
     return 1
 
 
