@@ -540,7 +540,7 @@ def upgrade() -> None:
         "regions",
         sa.Column("code", sa.Text(collation="C"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("search_name", sa.Text(), nullable=False),
+        sa.Column("search_name", sa.Text(collation="C"), nullable=False),
         sa.Column("parent_code", sa.Text(collation="C"), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
@@ -549,13 +549,7 @@ def upgrade() -> None:
         info={"reference": True},
     )
     op.create_index("ix_regions_parent", "regions", ["parent_code", "code"], unique=False)
-    op.create_index(
-        "ix_regions_search",
-        "regions",
-        ["search_name"],
-        unique=False,
-        postgresql_ops={"search_name": "text_pattern_ops"},
-    )
+    op.create_index("ix_regions_search", "regions", ["search_name", "code"], unique=False)
     op.create_table(
         "registry_entries",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -985,9 +979,7 @@ def downgrade() -> None:
     op.drop_index("ix_registry_entries_nik_anywhere", table_name="registry_entries")
     op.drop_index("ix_registry_entries_name", table_name="registry_entries")
     op.drop_table("registry_entries")
-    op.drop_index(
-        "ix_regions_search", table_name="regions", postgresql_ops={"search_name": "text_pattern_ops"}
-    )
+    op.drop_index("ix_regions_search", table_name="regions")
     op.drop_index("ix_regions_parent", table_name="regions")
     op.drop_table("regions")
     op.drop_table("regency_settings")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.db.session import Tx
 from app.db.tables.knowledge import Region
@@ -13,6 +13,10 @@ from app.domain.ids import NATION
 
 _AFTER_DOT = "/"
 """The character behind the dot: ``13.74.`` to ``13.74/`` is all below ``13.74``."""
+
+
+_LAST = "\U0010ffff"
+"""Behind every letter: what begins with ``pa`` lies between ``pa`` and this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +37,21 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
         low = wanted.within + "."
         clauses += [Region.code >= low, Region.code < wanted.within + _AFTER_DOT]
     if wanted.begins is not None:
-        clauses.append(Region.search_name.like(f"{wanted.begins}%"))
+        clauses += [Region.search_name >= wanted.begins, Region.search_name < wanted.begins + _LAST]
     return clauses
 
 
 async def listed(tx: Tx, wanted: Wanted, after: Sequence[str] | None, limit: int) -> Sequence[Any]:
     """By name where a name is searched, by code otherwise."""
     by_name = wanted.begins is not None
+    order = (Region.search_name, Region.code) if by_name else (Region.code,)
     clauses = _where(wanted)
     if after is not None:
-        clauses.append(_behind(after) if by_name else Region.code > after[-1])
-    order = (Region.search_name, Region.code) if by_name else (Region.code,)
+        clauses.append(tuple_(*order) > tuple(after[-len(order) :]))
     statement = (
         select(Region.code, Region.name, Region.search_name).where(*clauses).order_by(*order).limit(limit)
     )
     return (await tx.execute(statement)).all()
-
-
-def _behind(after: Sequence[str]) -> ColumnElement[bool]:
-    name, code = after
-    # Beside the row comparison a plain one, which the index on names can use.
-    later = or_(Region.search_name > name, and_(Region.search_name == name, Region.code > code))
-    return and_(Region.search_name >= name, later)
 
 
 async def counted(tx: Tx, wanted: Wanted) -> int:
