@@ -11,6 +11,7 @@ from app import clock
 from app.cli.ground import Ground, check_keys, migrate, stand
 from app.cli.screen import console, say
 from app.db.session import connect
+from app.demo.cast import cast
 from app.demo.people import Village, invent
 from app.domain.ids import tenant_digits
 from app.integrations.keyring import Keyring
@@ -23,6 +24,7 @@ from app.services.seed import (
     Sealing,
     Tools,
     Villages,
+    seed_cast,
     seed_demo_accounts,
     seed_people_of,
     seed_reference,
@@ -63,6 +65,8 @@ async def _fill(ground: Ground, tools: Tools, *, demo: bool, people: int) -> int
         touched += await seed_demo_accounts(tools, Passwords())
     if people:
         touched += await seed_people_of(tools, _sealing(ground), people, _invent)
+    if demo and people:
+        touched += await seed_cast(tools, _sealing(ground), cast())
     return touched
 
 

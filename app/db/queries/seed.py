@@ -39,26 +39,33 @@ class PeopleDone:
     households: int
 
 
-async def people_done(raw: Raw, regency: str) -> PeopleDone:
+async def people_done(raw: Raw, regency: str, series: str) -> PeopleDone:
+    """Say how far one series of a regency's people is loaded: the crowd, or the cast of the story."""
     row = await raw.fetchrow(
-        "SELECT payload FROM work WHERE regency_code = $1 AND kind = $2 AND key = $2", regency, _PEOPLE
+        "SELECT payload FROM work WHERE regency_code = $1 AND kind = $2 AND key = $3",
+        regency,
+        _PEOPLE,
+        series,
     )
     found = json.loads(row["payload"]) if row else {"persons": 0, "households": 0}
     return PeopleDone(found["persons"], found["households"])
 
 
-async def mark_people(raw: Raw, regency: str, id_: UUID, now: datetime, done: PeopleDone) -> None:
+async def mark_people(
+    raw: Raw, regency: str, series: str, id_: UUID, now: datetime, done: PeopleDone
+) -> None:
     """Remember *done*, in the transaction that loads them."""
     payload = json.dumps({"persons": done.persons, "households": done.households})
     await raw.execute(
         "INSERT INTO work (regency_code, id, kind, key, due_at, attempts, done_at, payload)"
-        " VALUES ($1, $2, $3, $3, $4, 0, $4, $5::jsonb)"
+        " VALUES ($1, $2, $3, $6, $4, 0, $4, $5::jsonb)"
         " ON CONFLICT (regency_code, kind, key) DO UPDATE SET payload = excluded.payload",
         regency,
         id_,
         _PEOPLE,
         now,
         payload,
+        series,
     )
 
 

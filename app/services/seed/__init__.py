@@ -5,7 +5,7 @@ it stopped.
 """
 
 from app.services.seed.demo import DEMO_PASSWORD, demo_secret, seed_demo_accounts
-from app.services.seed.people import Household, Invent, Sealing, Villages
+from app.services.seed.people import Household, Invent, Sealing, Villages, seed_cast
 from app.services.seed.run import seed_people_of, seed_reference
 from app.services.seed.tools import Say, Tools, silent
 
@@ -18,6 +18,7 @@ __all__ = [
     "Tools",
     "Villages",
     "demo_secret",
+    "seed_cast",
     "seed_demo_accounts",
     "seed_people_of",
     "seed_reference",

@@ -96,6 +96,8 @@ class Wanted:
     regency: str
     villages: Villages
     persons: int
+    series: str = "people_seeded"
+    """Each series of people goes on where it stopped, whatever the other ones did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Sealing:
 async def seed_people(tools: Tools, sealing: Sealing, wanted: Wanted, invent: Invent) -> int:
     """Load a regency's invented people up to as many as *wanted*; return how many came in now."""
     async with intake(tools.database.intake_pool) as raw:
-        done = await seed.people_done(raw, wanted.regency)
+        done = await seed.people_done(raw, wanted.regency, wanted.series)
     before, asked = done.persons, wanted.persons
     while done.persons < wanted.persons:
         invented = invent(wanted.regency, asked, wanted.villages, AS_OF)
@@ -115,6 +117,16 @@ async def seed_people(tools: Tools, sealing: Sealing, wanted: Wanted, invent: In
         # A shorter run's last household may have been cut short; what it lacks is made up for behind it.
         asked += wanted.persons - done.persons
     return done.persons - before
+
+
+async def seed_cast(tools: Tools, sealing: Sealing, cast: Mapping[str, Sequence[Household]]) -> int:
+    """Load the people whom the demo's story names, by regency; return how many came in now."""
+    came = 0
+    for regency, households in cast.items():
+        persons = sum(len(household.members) for household in households)
+        wanted = Wanted(regency, (), persons, "cast_seeded")
+        came += await seed_people(tools, sealing, wanted, lambda *_, there=households: iter(there))
+    return came
 
 
 async def _load(
@@ -129,7 +141,8 @@ async def _load(
         async with intake(tools.database.intake_pool) as raw:
             for table, columns, records in maker.tables():
                 await seed.copy(raw, table, columns, records)
-            await seed.mark_people(raw, regency, tools.ids.new_id(tools.now), tools.now, done)
+            id_ = tools.ids.new_id(tools.now)
+            await seed.mark_people(raw, regency, wanted.series, id_, tools.now, done)
         tools.say(f"people {regency}", done.persons, wanted.persons)
     return done
 
