@@ -336,3 +336,13 @@ async def test_notes_are_read_back_and_move_nothing(siti: Person, login: LogIn) 
 
 async def test_a_step_without_a_token_is_refused(client: AsyncClient) -> None:
     assert (await client.post("/v1/cases/1374-0000-0000-0/handle", json={})).status_code == 401
+
+
+async def test_a_desk_refers_itself_only_where_the_policy_says_so(siti: Person) -> None:
+    desk = await open_case(siti)
+    await desk.took("handle")
+    refused = await desk.step("refer", {"referrals": [PKH]}, desk.officer)
+    assert (refused.status_code, refused.json()["code"]) == (409, "secretariat_decides")
+    letter = {"program": "SURAT_DTSEN", "purpose": "AID"}
+    answer = await desk.step("refer", {"referrals": [letter]}, desk.officer)
+    assert answer.status_code == 200, answer.text

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     CASE_WORK = "case:work"
     CASE_RESOLVE = "case:resolve"
     CASE_REFER = "case:refer"
+    CASE_REFER_ANY = "case:refer_any"
+    """Refer to a programme that the regency's policy does not leave to its desks."""
     CASE_DECIDE = "case:decide"
     CASE_VOID = "case:void"
     CASE_RESTORE = "case:restore"
@@ -77,7 +79,7 @@ _DESK: Final = _HANDLING | {
     P.DASHBOARD_READ,
 }
 _COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN}
-_SECRETARIAT: Final = _COORDINATION | {P.REFERRAL_PROXY, P.CASE_OVERRIDE}
+_SECRETARIAT: Final = _COORDINATION | {P.REFERRAL_PROXY, P.CASE_OVERRIDE, P.CASE_REFER_ANY}
 _DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE}
 _RECEIVER: Final = frozenset(
     {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.FEED_READ, P.DASHBOARD_READ}

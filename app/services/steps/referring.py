@@ -13,9 +13,10 @@ from app.db.queries.scope import Sight
 from app.db.queries.texts import Stored, private_of
 from app.db.tables.referrals import Referral
 from app.domain.access import Permission
+from app.domain.answering import policy_of
 from app.domain.codes import Purpose
 from app.domain.disclosure import default_fields
-from app.domain.errors import FieldError, Invalid
+from app.domain.errors import Conflict, FieldError, Invalid
 from app.domain.events.referrals import ReferralSent
 from app.domain.facts import village_kind
 from app.domain.ids import parse_public_id
@@ -53,6 +54,8 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
     async def do(move: Move, _sight: Sight, records: Records) -> Said:
         step = await decided(move, action, records)
         wanted = [_read(move, raw, n) for n, raw in enumerate(records["referrals"])]
+        if action is CaseAction.REFER:
+            _require_direct(move, wanted)
         _require_new(move, wanted)
         missing = _papers_missing(move, wanted)
         _require_complete(move, missing, records.get("incomplete_reason"))
@@ -148,6 +151,24 @@ def _override(move: Move, reason: str | None) -> str | None:
 
 
 # What stands against it ---------------------------------------------------------------------------------
+
+
+def _require_direct(move: Move, wanted: Sequence[Wanted]) -> None:
+    """Refuse a desk what the regency's policy leaves to the secretariat; nothing delays an urgent case."""
+    case, actor = move.case, move.acting.actor
+    if case.priority in URGENT or actor.has(Permission.CASE_REFER_ANY, case.village_code):
+        return
+    policy = policy_of(move.acting.known, case.regency_code)
+    open_to_desks = policy.direct | policy.here
+    left = [one.program.code for one in wanted if one.purpose is not Purpose.INFORMATION]
+    left = [code for code in left if code not in open_to_desks]
+    if left:
+        raise Conflict(
+            code="secretariat_decides",
+            id="Rujukan ke program ini ditetapkan sekretariat. Usulkan kasusnya (propose).",
+            en="The secretariat decides on referrals to this programme. Propose the case to it.",
+            data={"programs": left},
+        )
 
 
 def _require_new(move: Move, wanted: Sequence[Wanted]) -> None:
