@@ -99,7 +99,9 @@ def priority_of(new: NewCase, category: Mapping[str, object], facts: Mapping[str
 
     A patient whose PBI is off is at least MENDESAK (design, section 4).
     """
-    found = [Priority.BIASA, *([new.priority] if new.priority else [])]
+    found = [Priority(str(category.get("default_priority", Priority.BIASA)))]
+    if new.priority:
+        found.append(new.priority)
     if new.kind is CaseKind.DARURAT or category.get("emergency") is True:
         found.append(Priority.DARURAT)
     in_care = facts.get("person.in_care_now") is True or facts.get("person.medical_emergency") is True

@@ -213,9 +213,7 @@ async def test_people_come_sealed_once_and_a_larger_number_goes_on_behind(fresh_
         ).all()
     assert key is not None
     assert found.nik_sealed is not None
-    opened = SEALING.vault.open(
-        SEALING.vault.unwrap(key), "persons", "nik_sealed", found.id, found.nik_sealed
-    )
+    opened = SEALING.vault.open(SEALING.vault.unwrap(key), "persons", "nik", found.id, found.nik_sealed)
     assert (opened, found.nik_last4, found.name) == (member.nik, member.nik[-4:], member.name)
     assert set(held) == set(member.programs)
     assert await seed_people_of(loading, SEALING, 900, invented) == 400

@@ -1,5 +1,6 @@
 """The story of opening a case; each paragraph is one thing that happens."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -84,7 +85,7 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
     found = await query.know(raw, settings.regency, met.nik_digests, met.person_id, today)
     others = look_for_same(found["cases"] or (), new, scope_of(house.actor), known, settings.regency, now)
 
-    priority = _priority(known, new, stated)
+    priority = _priority(known, new, {**_kept(met), **stated})
     answered = answer(known, _asked(new, priority, settings, stated), _sources(met, found), today)
     secrecy = await secrecy_of(raw, known, settings, new, today)
 
@@ -98,16 +99,23 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
 
 async def _before(raw: Raw, key: Key, now: datetime) -> Before:
     row = await query.first_answer(raw, key, now)
-    return Before(row["same_body"], row["status"], row["answer_sealed"], row["headers"])
+    # asyncpg hands out jsonb as text; there is none while the first request runs.
+    headers = json.loads(row["headers"]) if row["headers"] else []
+    return Before(row["same_body"], row["status"], row["answer_sealed"], headers)
 
 
-def _priority(known: Knowledge, new: NewCase, stated: Facts) -> Priority:
+def _kept(met: Met) -> dict[str, object]:
+    """What is known of her and her household from before."""
+    return {name: value for kept in met.facts for name, value in kept.items()}
+
+
+def _priority(known: Knowledge, new: NewCase, facts: Mapping[str, object]) -> Priority:
     attrs = known.attrs("case_category", new.category)
-    priority = priority_of(new, attrs, stated)
+    priority = priority_of(new, attrs, facts)
     raised = new.priority not in {None, Priority.BIASA} and priority is new.priority
     if (
         raised
-        and priority_of(replace(new, priority=None), attrs, stated) is not priority
+        and priority_of(replace(new, priority=None), attrs, facts) is not priority
         and not new.priority_reason
     ):
         raise Invalid(

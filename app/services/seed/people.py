@@ -194,7 +194,7 @@ class _Maker:
         id_, (key_id, key) = self._id(), self._key()
         vault, village, kk = self.sealing.vault, household.village.code, household.kk
         kk_digest = self.sealing.blind.digest("kk", kk)
-        sealed = vault.seal(key, "households", "kk_sealed", id_, kk)
+        sealed = vault.seal(key, "households", "kk", id_, kk)
         facts = json.dumps(household.facts)
         self.households.append(
             (self.regency, id_, key_id, sealed, kk_digest, village, facts, self.now, self.now)
@@ -211,13 +211,13 @@ class _Maker:
         self.persons.append(
             (
                 self.regency, id_, key_id, household_id, member.name, named,
-                vault.seal(key, "persons", "nik_sealed", id_, member.nik) if member.nik else None,
+                vault.seal(key, "persons", "nik", id_, member.nik) if member.nik else None,
                 nik,
                 member.nik[-4:] if member.nik else None,
                 kk,
-                vault.seal(key, "persons", "phone_sealed", id_, member.phone) if member.phone else None,
+                vault.seal(key, "persons", "phone", id_, member.phone) if member.phone else None,
                 blind.digest("phone", member.phone) if member.phone else None,
-                vault.seal(key, "persons", "address_sealed", id_, address),
+                vault.seal(key, "persons", "address", id_, address),
                 member.born_on, str(member.sex), village, json.dumps(member.facts),
                 member.nik is None, self.now, self.now, 1,
             )
