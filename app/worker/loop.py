@@ -85,6 +85,7 @@ async def _run_job(tools: Tools, job: Job, held: work.Claim) -> datetime:
     try:
         return await job.run(tools)
     except Unavailable:
+        structlog.get_logger().warning("job_waits", kind=held.kind, attempts=held.attempts)
         return tools.now() + job.retry
     except Exception as error:  # noqa: BLE001 - a job that fails must not stop the others, and comes again
         # Where it happened, without its message: the message of a database error holds values.

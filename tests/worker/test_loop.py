@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,13 @@ from app.worker.tools import Tools
 from tests.support.streams import IDS, NOW, PADANG, PADANG_PANJANG, cases_with_events, grow
 
 pytestmark = pytest.mark.commits
+SEAL_KEY = base64.b64encode(bytes(range(32))).decode()
 LEASE = work.Wanted(("errand",), timedelta(seconds=30), limit=5)
+
+
+class BrokenSigner(SealSigner):
+    def sign(self, body: bytes) -> bytes:
+        raise RuntimeError(f"cannot sign {len(body)} bytes")
 
 
 class Clock:
@@ -42,7 +49,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def tools(database: Database, clock: Clock, tmp_path: Path) -> Tools:
-    signer = SealSigner.parse(base64.b64encode(bytes(range(32))).decode())
+    signer = SealSigner.parse(SEAL_KEY)
     return Tools(database, clock, signer, SealCopies(tmp_path / "seals"))
 
 
@@ -135,15 +142,14 @@ async def test_a_job_that_fails_comes_again_and_stops_no_other(tools: Tools, clo
     async with transaction(tools.database.sessions) as tx:
         await work.ensure_periodic(tx, clock())
     await cases_with_events(tools.database, [2])
-    tools.copies.folder.write_text("a file stands where the folder should be")
-    await work_once(tools)
+    broken = replace(tools, signer=BrokenSigner.parse(SEAL_KEY))
+    await work_once(broken)
     clock.at += timedelta(seconds=2)
-    await work_once(tools)
+    await work_once(broken)
     async with transaction(tools.database.sessions) as tx:
         due = {row.kind: row.due_at for row in await tx.execute(select(Work.kind, Work.due_at))}
         assert await feed.heads(tx, None) == {PADANG_PANJANG: 2}
     assert due[work.SEAL_HEADS] == NOW + JOBS[work.SEAL_HEADS].retry
-    tools.copies.folder.unlink()
     clock.at += timedelta(minutes=2)
     await work_once(tools)
     assert tools.copies.last_n(PADANG_PANJANG) == 1
