@@ -251,9 +251,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_cases")),
         sa.UniqueConstraint("regency_code", "ticket", name=op.f("uq_cases_regency_code_ticket")),
     )
-    op.create_index(
-        "ix_cases_assignee", "cases", ["regency_code", "assignee_id", "opened_at", "id"], unique=False
-    )
+    op.create_index("ix_cases_assignee", "cases", ["assignee_id", "opened_at", "id"], unique=False)
     op.create_index(
         "ix_cases_closed_to",
         "cases",
@@ -687,7 +685,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_case_readers_account",
         "case_readers",
-        ["regency_code", "account_id", "opened_at", "case_id"],
+        ["account_id", "standing", "opened_at", "case_id"],
         unique=False,
     )
     op.create_table(
@@ -858,6 +856,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_referrals_case", "referrals", ["regency_code", "case_id"], unique=False)
     op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
+    op.create_index("ix_referrals_person", "referrals", ["regency_code", "person_id"], unique=False)
+    op.create_index("ix_referrals_regency", "referrals", ["regency_code", "sent_at", "id"], unique=False)
     op.create_table(
         "routing_records",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -950,6 +950,8 @@ def downgrade() -> None:
     op.drop_index("ix_tasks_case", table_name="tasks")
     op.drop_table("tasks")
     op.drop_table("routing_records")
+    op.drop_index("ix_referrals_regency", table_name="referrals")
+    op.drop_index("ix_referrals_person", table_name="referrals")
     op.drop_index("ix_referrals_inbox", table_name="referrals")
     op.drop_index("ix_referrals_case", table_name="referrals")
     op.drop_table("referrals")

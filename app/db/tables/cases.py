@@ -36,7 +36,8 @@ class Case(Base):
         Index("ix_cases_district", "regency_code", "district_code", "opened_at", "id"),
         Index("ix_cases_village", "regency_code", "village_code", "opened_at", "id"),
         Index("ix_cases_status", "regency_code", "status", "opened_at", "id"),
-        Index("ix_cases_assignee", "regency_code", "assignee_id", "opened_at", "id"),
+        # Whoever has cases sees them wherever they are: the two ways by name lead with the account.
+        Index("ix_cases_assignee", "assignee_id", "opened_at", "id"),
         Index("ix_cases_person", "regency_code", "person_id", "opened_at"),
         Index(
             "ix_cases_closed_to",
@@ -137,7 +138,7 @@ class CaseReader(Base):
     __tablename__ = "case_readers"
     __table_args__ = (
         of_case(),
-        Index("ix_case_readers_account", "regency_code", "account_id", "opened_at", "case_id"),
+        Index("ix_case_readers_account", "account_id", "standing", "opened_at", "case_id"),
         one_of("standing", ("named", "kept_out")),
     )
 

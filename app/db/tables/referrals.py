@@ -33,6 +33,8 @@ class Referral(Base):
         Index("ix_referrals_case", "regency_code", "case_id"),
         # An agency above the regency reads over tenants: the index leads with the agency.
         Index("ix_referrals_inbox", "agency_code", "sent_at", "id"),
+        Index("ix_referrals_regency", "regency_code", "sent_at", "id"),
+        Index("ix_referrals_person", "regency_code", "person_id"),
         one_of("status", REFERRAL_STATUSES),
         one_of("purpose", Purpose),
     )
