@@ -1,0 +1,101 @@
+"""Who calls the API in the story: officers, agencies' systems, and residents with their slips."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from httpx import AsyncClient, Response
+
+from app.domain.ids import tenant_digits
+from app.services.seed import DEMO_PASSWORD, demo_secret
+
+Body = Mapping[str, Any]
+_OK = (200, 201)
+
+
+class Broken(Exception):
+    """The service answered otherwise than the story expects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: dict[str, Any]
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody with a token."""
+
+    http: AsyncClient
+    token: str
+    name: str
+    post_held: str
+    """Where she sits, or whose system it is."""
+
+    async def get(self, path: str, *, expect: int = 200) -> Answer:
+        return _read(await self.http.get(path, headers=self._headers()), (expect,))
+
+    async def post(
+        self,
+        path: str,
+        body: Body | None = None,
+        *,
+        expect: int | None = None,
+        etag: str | None = None,
+        key: str | None = None,
+    ) -> Answer:
+        """Send once; the key makes sending again harmless."""
+        named = {"Idempotency-Key": key or uuid4().hex, **({"If-Match": etag} if etag else {})}
+        sent = await self.http.post(path, json=body or {}, headers=self._headers() | named)
+        return _read(sent, _OK if expect is None else (expect,))
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "Accept-Language": "id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Logs everybody in, once."""
+
+    http: AsyncClient
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def officer(self, login: str, regency: str, post_held: str) -> Caller:
+        digits = tenant_digits(regency)
+        form = {
+            "grant_type": "password",
+            "client_id": f"konsol@{digits}",
+            "username": f"{login}@{digits}",
+            "password": DEMO_PASSWORD,
+        }
+        return await self._enter(f"{login}@{digits}", form, post_held)
+
+    async def system(self, client: str, regency: str, post_held: str) -> Caller:
+        digits = tenant_digits(regency)
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": f"{client}@{digits}",
+            "client_secret": demo_secret(client, regency),
+        }
+        return await self._enter(f"{client}@{digits}", form, post_held)
+
+    async def resident(self, ticket: str, pin: str) -> Caller:
+        """Open the case with the slip; a token of fifteen minutes that shows no personal data."""
+        shown = _read(await self.http.post("/v1/track", json={"ticket": ticket, "pin": pin}), _OK)
+        return Caller(self.http, shown.body["access_token"], "Warga", "tiket + PIN")
+
+    async def _enter(self, name: str, form: Mapping[str, str], post_held: str) -> Caller:
+        if name not in self.tokens:
+            shown = _read(await self.http.post("/v1/oauth/token", data=dict(form)), _OK)
+            self.tokens[name] = shown.body["access_token"]
+        return Caller(self.http, self.tokens[name], name, post_held)
+
+
+def _read(answer: Response, expected: tuple[int, ...]) -> Answer:
+    if answer.status_code not in expected:
+        problem = answer.text[:600]
+        raise Broken(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}")
+    return Answer(answer.status_code, answer.json(), answer.headers.get("ETag", ""))

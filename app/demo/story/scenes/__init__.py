@@ -1,0 +1,25 @@
+"""The cases of the story, in the order in which they are told."""
+
+from app.demo.story.scenes import (
+    closed_channel,
+    disability,
+    mother,
+    not_ours,
+    old_man,
+    outsider,
+    patient,
+    short_payment,
+)
+
+SCENES = (
+    mother.SHOWN,
+    patient.SHOWN,
+    old_man.SHOWN,
+    outsider.SHOWN,
+    disability.SHOWN,
+    short_payment.SHOWN,
+    not_ours.SHOWN,
+    closed_channel.SHOWN,
+)
+
+__all__ = ["SCENES"]
