@@ -14,6 +14,7 @@ from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
     accounts,
     agencies,
+    assistance,
     cadres,
     cases,
     clients,
@@ -28,7 +29,10 @@ from app.api.routes import (
     oauth,
     policies,
     programs,
+    referrals,
     regions,
+    steps,
+    track,
 )
 from app.db.migrations import config
 from app.db.session import connect
@@ -55,6 +59,10 @@ MODULES = (
     policies,
     intake,
     cases,
+    steps,
+    referrals,
+    assistance,
+    track,
     dashboards,
     events,
     health,
