@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
 
 from rich.text import Text
 
-from app import clock
 from app.demo.cast import Role, kk_of, nik_of
 from app.demo.story.callers import Answer, Body, Broken, Caller, Doors
 from app.demo.story.telling import Telling, badge
@@ -16,7 +14,7 @@ from app.demo.story.telling import Telling, badge
 Words = tuple[str, str]
 """Indonesian, English."""
 _REASONS: Final = 4
-BEHALF_PAPER: Final = "Surat 12/PJS/2026"
+_BEHALF_PAPER: Final = "Surat 12/PJS/2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,8 @@ class Scene:
     run: int
     ticket: str = ""
     pin: str = ""
+    at: str = ""
+    """When the case was opened, by the service's clock: nothing in the story is later by a minute."""
     referrals: dict[str, str] = field(default_factory=dict)
     """The id of the last referral to each programme."""
 
@@ -82,6 +82,7 @@ class Scene:
         """Open the case and remember its slip."""
         opened = await by.post("/v1/cases", whole(body), key=key or uuid4().hex, expect=201)
         self.ticket, self.pin = opened.body["ticket"], opened.body["pin"]
+        self.at = opened.body["opened_at"]
         sent = f"POST /v1/cases {body['category']}"
         slip = Text(f"{self.ticket}, PIN {self.pin}")
         state = badge(opened.body["status"]).append(" ") if "status" in opened.body else Text()
@@ -146,6 +147,20 @@ class Scene:
         self.say(by, words, f"POST /v1/referrals/…/{action} {sent}".rstrip(), badge(done.body["status"]))
         return done.body
 
+    # What is recorded with it -------------------------------------------------------------------------
+
+    def told(self, by: str, method: str = "in_person") -> dict[str, str]:
+        return {"at": self.at, "method": method, "by": by}
+
+    def behalf(self, source: str) -> dict[str, str]:
+        """Say where the answer of a receiver without an account comes from."""
+        return {"source": source, "date": self.today, "paper": _BEHALF_PAPER}
+
+    @property
+    def today(self) -> str:
+        """The date in UTC, which nowhere in Indonesia is still to come."""
+        return self.at.partition("T")[0]
+
     # Her word -----------------------------------------------------------------------------------------
 
     async def confirm(self, received: list[dict[str, Any]], rating: int, words: Words) -> None:
@@ -187,24 +202,6 @@ def whole(body: Body) -> dict[str, Any]:
         "notice_version": "2026-1",
         **body,
     }
-
-
-def told(by: str, method: str = "in_person") -> dict[str, str]:
-    return {"at": now().isoformat(), "method": method, "by": by}
-
-
-def behalf(source: str) -> dict[str, str]:
-    """Say where the answer of a receiver without an account comes from."""
-    return {"source": source, "date": today(), "paper": BEHALF_PAPER}
-
-
-def now() -> datetime:
-    return clock.now()
-
-
-def today() -> str:
-    """Return the date in UTC, which nowhere in Indonesia is still to come."""
-    return now().date().isoformat()
 
 
 def _program(considered: Mapping[str, Any]) -> Text:

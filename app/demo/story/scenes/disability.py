@@ -1,7 +1,7 @@
 """A person with disability, and a yearly event whose places are taken: the waiting list."""
 
 from app.demo.cast import WEAVER
-from app.demo.story.scene import Ending, Expected, Scene, Shown, aid, told
+from app.demo.story.scene import Ending, Expected, Scene, Shown, aid
 
 _REGENCY, _PROGRAM = "18.72", "BHAKTI_SOSIAL-1872"
 
@@ -32,7 +32,7 @@ async def _play(scene: Scene) -> Ending:
         "This year's 150 places are taken: number 12 for the next event.",
     )
     await scene.act(lkks, _PROGRAM, "accept", {"waitlist_position": 12}, words, sent="waitlist_position 12")
-    body = {"outcome": "waitlisted", "told": told("Wulan Sari")}
+    body = {"outcome": "waitlisted", "told": scene.told("Wulan Sari")}
     words = (
         "Memberi tahu. Rujukan tetap hidup di daftar tunggu.",
         "Tells her. The referral stays alive on the list.",

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from app.demo.cast import MOTHER
 from app.demo.story.callers import Body, Broken, Caller
-from app.demo.story.scene import Ending, Expected, Scene, Shown, behalf, today, told, whole
+from app.demo.story.scene import Ending, Expected, Scene, Shown, whole
 
 _REGENCY = "13.08"
 _INSTALMENT = 750_000
@@ -15,7 +15,7 @@ async def _play(scene: Scene) -> Ending:
     await _open(scene, desk)
     await _decide(scene, desk)
     await _deliver(scene)
-    body = {"outcome": "aid_received", "told": told("Yanti Marlina")}
+    body = {"outcome": "aid_received", "told": scene.told("Yanti Marlina")}
     words = ("Memberi tahu ibu itu dan menuntaskan kasus.", "Tells the mother and resolves the case.")
     await scene.step(desk, "resolve", body, words, sent="aid_received")
     received = [{"program": "PKH", "amount_idr": _INSTALMENT}]
@@ -81,7 +81,7 @@ async def _deliver(scene: Scene) -> None:
         "Kemensos belum punya akun: jawabannya dicatat dengan sumber, tanggal, dan surat.",
         "Kemensos has no account yet: its answer is recorded with source, date and paper.",
     )
-    paper = {"on_behalf": behalf("Surat Kemensos")}
+    paper = {"on_behalf": scene.behalf("Surat Kemensos")}
     planned = await scene.act(office, "PKH", "accept", paper, words, sent="on_behalf")
     scene.tell.hear(f"Buku bantuan: {len(planned['lines'])} tahap direncanakan.")
     body = {
@@ -89,7 +89,7 @@ async def _deliver(scene: Scene) -> None:
         "component": "child_0_6",
         "amount_idr": _INSTALMENT,
         "period": "2026-Q4",
-        "date": today(),
+        "date": scene.today,
         "proof": "Rekening KKS",
     }
     words = ("Tahap pertama masuk ke KKS.", "The first instalment reached her card.")

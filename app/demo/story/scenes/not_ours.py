@@ -2,7 +2,7 @@
 
 from app.demo.cast import TRADER
 from app.demo.story.callers import Caller
-from app.demo.story.scene import Ending, Expected, Scene, Shown, aid, today, told
+from app.demo.story.scene import Ending, Expected, Scene, Shown, aid
 
 _REGENCY = "13.74"
 _WRONG = {"program": "UMUM.BAZNAS-1374", "purpose": "INFORMATION"}
@@ -48,12 +48,12 @@ async def _send_on(scene: Scene, desk: Caller) -> None:
         "component": "goods",
         "goods": "Gerobak dagang",
         "period": "once",
-        "date": today(),
+        "date": scene.today,
         "proof": "BAST 12/2026",
     }
     words = ("Gerobak diserahkan.", "The cart is handed over.")
     await scene.act(office, "UEP-1374", "deliver", body, words, sent="Gerobak dagang")
-    ending = {"outcome": "aid_received", "told": told("Yulia Fitri", "whatsapp")}
+    ending = {"outcome": "aid_received", "told": scene.told("Yulia Fitri", "whatsapp")}
     words = ("Menuntaskan dan memberi tahu.", "Resolves it and tells her.")
     await scene.step(desk, "resolve", ending, words, sent="aid_received")
 

@@ -1,7 +1,7 @@
 """An old man alone: what he gets is added to, what would be double is refused with its reason."""
 
 from app.demo.cast import OLD_MAN
-from app.demo.story.scene import Ending, Expected, Scene, Shown, aid, today, told
+from app.demo.story.scene import Ending, Expected, Scene, Shown, aid
 
 _REGENCY = "13.74"
 
@@ -31,7 +31,7 @@ async def _play(scene: Scene) -> Ending:
     words = ("Merujuk ke sembako lansia.", "Refers him to food aid for the elderly.")
     await scene.refer(office, words, aid("SEMBAKO_LANSIA"))
     await _deliver(scene)
-    body = {"outcome": "aid_received", "told": told("Siti Rahmah")}
+    body = {"outcome": "aid_received", "told": scene.told("Siti Rahmah")}
     words = ("Memberi tahu di rumahnya.", "Tells him at his home.")
     await scene.step(desk, "resolve", body, words, sent="aid_received")
     confirmed = {
@@ -55,7 +55,7 @@ async def _deliver(scene: Scene) -> None:
         "component": "parcel",
         "goods": "Paket sembako",
         "period": "2026-11",
-        "date": today(),
+        "date": scene.today,
         "proof": "BAST 11/2026",
     }
     words = ("Paket pertama diantar kader PSM.", "A PSM cadre brings the first parcel.")

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from app.demo.story.scene import Ending, Expected, Scene, Shown, aid, today
+from app.demo.story.scene import Ending, Expected, Scene, Shown, aid
 
 _REGENCY, _VILLAGE = "63.03", "63.03.05.2052"
 _NAME, _BORN = "Jumri", date(1961, 6, 1)
@@ -50,7 +50,7 @@ async def _answer(scene: Scene) -> None:
         "component": "document",
         "goods": "KTP-el",
         "period": "once",
-        "date": today(),
+        "date": scene.today,
         "proof": "Tanda terima",
     }
     words = ("NIK terekam, KTP-el diserahkan.", "His NIK is recorded, the card handed over.")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from app.demo.cast import PATIENT
 from app.demo.story.callers import Caller
-from app.demo.story.scene import Ending, Expected, Scene, Shown, aid, today, told
+from app.demo.story.scene import Ending, Expected, Scene, Shown, aid
 
 _REGENCY = "13.71"
 _SYSTEM = "SIKS-NG"
@@ -15,7 +15,7 @@ async def _play(scene: Scene) -> Ending:
     await _open(scene, desk)
     await _reactivate(scene, desk)
     await _fall_back(scene, desk)
-    body = {"outcome": "service_given", "told": told("Rini Oktaviani", "phone")}
+    body = {"outcome": "service_given", "told": scene.told("Rini Oktaviani", "phone")}
     words = (
         "Menelepon keluarga: perawatan dijamin JKSS. Menunggu konfirmasi keluarga.",
         "Calls the family: JKSS pays for the care. Their confirmation is awaited.",
@@ -58,7 +58,7 @@ async def _reactivate(scene: Scene, desk: Caller) -> None:
     office = await scene.doors.system("sistem-dinsos", _REGENCY, "sistem Dinas Sosial")
     words = ("Menerima rujukan.", "Accepts the referral.")
     await scene.act(office, "PBI_REAKTIVASI", "accept", {}, words)
-    body = {"system": _SYSTEM, "reference": "RKT-0412", "date": today(), "papers": ["SURAT_FASKES"]}
+    body = {"system": _SYSTEM, "reference": "RKT-0412", "date": scene.today, "papers": ["SURAT_FASKES"]}
     words = (
         "Surat rumah sakit menyusul; usulan masuk SIKS-NG.",
         "The hospital's letter has come; the proposal is entered in SIKS-NG.",

@@ -2,7 +2,7 @@
 
 from app.demo.cast import RECIPIENT
 from app.demo.story.callers import Caller
-from app.demo.story.scene import Ending, Expected, Scene, Shown, told
+from app.demo.story.scene import Ending, Expected, Scene, Shown
 
 _REGENCY = "13.08"
 _UPHELD = {"outcome": "complaint_upheld"}
@@ -57,14 +57,14 @@ async def _find(scene: Scene) -> None:
 
 async def _conclude(scene: Scene, desk: Caller) -> None:
     words = ("Mencoba menutup pengaduan sendiri.", "Tries to close the complaint alone.")
-    body = _UPHELD | {"told": told("Lina Mardiana")}
+    body = _UPHELD | {"told": scene.told("Lina Mardiana")}
     await scene.refused(desk, "resolve", body, words, "second_person_needed")
     proposal = {"recommendation": "resolve", "reason": "Temuan Dinsos jelas.", **_UPHELD}
     words = ("Mengusulkan: pengaduan terbukti.", "Proposes: the complaint is upheld.")
     await scene.step(desk, "propose", proposal, words, sent="complaint_upheld")
     approver = await scene.doors.officer("pemaraf", _REGENCY, "Sekretariat SLRT Pasaman")
     words = ("Orang kedua memutuskan.", "The second person decides.")
-    body = _UPHELD | {"told": told("Asrul Sani", "phone")}
+    body = _UPHELD | {"told": scene.told("Asrul Sani", "phone")}
     await scene.step(approver, "decide_resolve", body, words, sent="complaint_upheld")
 
 
