@@ -61,7 +61,9 @@ class Service:
         job = pickle.dumps(Job(self.port, CLIENTS, seconds, list(requests)))
         before = (proc.own_seconds(self.pid), proc.family_seconds(self.postmaster), proc.machine_seconds())
         begun = time.monotonic()
-        done = subprocess.run([sys.executable, "-m", "bench.load"], input=job, capture_output=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "bench.load"], input=job, capture_output=True, check=True
+        )
         took = time.monotonic() - begun
         told = json.loads(done.stdout)
         if told["wrong"]:
@@ -147,7 +149,7 @@ def _token(port: int, regency: str) -> str:
         "username": f"{LOGIN}@{digits}",
         "password": PASSWORD,
     }
-    asked = Request(f"http://127.0.0.1:{port}/v1/oauth/token", urlencode(form).encode())  # noqa: S310  # our own
+    asked = Request(f"http://127.0.0.1:{port}/v1/oauth/token", urlencode(form).encode())  # our own
     with urlopen(asked, timeout=30) as answer:  # noqa: S310
         return str(json.load(answer)["access_token"])
 
@@ -171,7 +173,8 @@ class Limit:
             "pgbench",
             [
                 "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", str(seconds), "-r",
-                "-D", f"turn={turns.start}", "-D", f"prefix={int(time.time() * 1000) >> 16:08x}", *self._arguments,
+                "-D", f"turn={turns.start}", "-D", f"prefix={int(time.time() * 1000) >> 16:08x}",
+                *self._arguments,
             ],
             role=Role.APP,
             database=LARGE,

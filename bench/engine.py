@@ -12,7 +12,7 @@ from typing import Any, Final
 from app.domain.codes import CaseKind
 from app.domain.facts import LEDGER, Value
 from app.domain.programs import Program, parse_program
-from app.domain.routing import Catalogue, Need, Place, Question, compile_catalogue, record, route, to_json
+from app.domain.routing import Need, Place, Question, compile_catalogue, record, route, to_json
 
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "app" / "data" / "programs.json"
 TODAY: Final = date(2026, 11, 25)
@@ -44,7 +44,9 @@ def costs(count: int) -> Costs:
 
 def programs(count: int) -> list[Program]:
     """*count* programmes that one regency sees: the shipped ones, then copies with other thresholds."""
-    documents = [one for one in json.loads(SHIPPED.read_text("utf-8")) if {"AID", "REGISTRY"} & set(one["purposes"])]
+    documents = [
+        one for one in json.loads(SHIPPED.read_text("utf-8")) if {"AID", "REGISTRY"} & set(one["purposes"])
+    ]
     return [parse_program(_copy(documents[n % len(documents)], n // len(documents))) for n in range(count)]
 
 
@@ -78,7 +80,11 @@ def questions() -> Sequence[Question]:
             "person.has_nik": True,
         }
         if n % 3:
-            facts |= {"household.pregnant": n % 6 == 1, "household.children_0_6": n % 4, "household.size": 1 + n % 7}
+            facts |= {
+                "household.pregnant": n % 6 == 1,
+                "household.children_0_6": n % 4,
+                "household.size": 1 + n % 7,
+            }
         if n % 4 == 0:
             facts |= {"person.disability": n % 8 == 0, "household.elderly_alone": n % 12 == 0}
         need = Need(CaseKind.LAYANAN, "PERMOHONAN_BANSOS", "SOSIAL_EKONOMI", names_need=True)

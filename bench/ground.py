@@ -69,7 +69,9 @@ class Keys:
             DATA.mkdir(parents=True, exist_ok=True)
             made = {name: os.urandom(32) for name in ("master", "index", "seal")}
             texts = {name: _base64(key) for name, key in made.items()}
-            path.write_text(json.dumps({**texts, "master": f"1:{texts['master']}", "index": f"1:{texts['index']}"}))
+            path.write_text(
+                json.dumps({**texts, "master": f"1:{texts['master']}", "index": f"1:{texts['index']}"})
+            )
             path.chmod(0o600)
         return cls(**json.loads(path.read_text()))
 

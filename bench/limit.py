@@ -23,7 +23,7 @@ STATEMENTS: Final = (intake.MEET_BY_NIK, intake.KNOW, intake.WRITE)
 Sent = tuple[str, tuple[Any, ...]]
 
 
-class Recorder(asyncpg.Connection):
+class Recorder(asyncpg.Connection):  # type: ignore[misc]  # no type information
     """A connection that remembers what it was asked."""
 
     sent: list[Sent] = []  # noqa: RUF012  # shared on purpose: a pool makes the connections
@@ -34,7 +34,7 @@ class Recorder(asyncpg.Connection):
 
     async def execute(self, query: str, *args: Any, **options: Any) -> str:
         self.sent.append((query, args))
-        return await super().execute(query, *args, **options)
+        return str(await super().execute(query, *args, **options))
 
 
 async def record(house: House, url: str, request: bytes) -> list[Sent]:
@@ -76,8 +76,8 @@ _MADE: Final[Mapping[int, Mapping[int, str]]] = {
     0: {4: _KEY, 7: _uid("01"), 8: _uid("02"), 13: _DIGEST},
     1: {2: f"ARRAY[{_DIGEST}]", 3: ":met_id::uuid"},
     2: {
-        2: _uid("03"), 3: "'1374-' || lpad(:id::text, 11, 'T')", 18: ":met_id::uuid", 23: ":met_data_key_id::uuid",
-        40: _uid("04"), 52: _uid("05"), 63: _KEY,
+        2: _uid("03"), 3: "'1374-' || lpad(:id::text, 11, 'T')", 18: ":met_id::uuid",
+        23: ":met_data_key_id::uuid", 40: _uid("04"), 52: _uid("05"), 63: _KEY,
     },
 }  # fmt: skip
 
@@ -155,7 +155,8 @@ def _text(value: Any) -> str:
             return "{" + ",".join(_element(one) for one in value) + "}"
         case UUID() | int() | str():
             return str(value)
-    raise TypeError(type(value))
+        case _:
+            raise TypeError(type(value))
 
 
 def _element(value: Any) -> str:

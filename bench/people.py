@@ -51,8 +51,8 @@ def body_of(n: int) -> bytes:
             },
             "reporter": {"relation": "FAMILY", "name": "Contoh Pelapor", "phone": "081200001234"},
             "place": {"village": village, "address": "Jorong Contoh, RT 001/RW 002"},
-            "chronology": "Ibu dengan balita, suami tidak bekerja sejak tiga bulan, belum menerima bantuan apa "
-            "pun dari pemerintah. Rumah berdinding papan, air dari sumur tetangga. " * 4,
+            "chronology": "Ibu dengan balita, suami tidak bekerja sejak tiga bulan, belum menerima bantuan "
+            "apa pun dari pemerintah. Rumah berdinding papan, air dari sumur tetangga. " * 4,
             "current_aid": [],
             "facts": {"household.pregnant": False, "household.children_0_6": 1},
             "papers": ["KTP", "KK"],
@@ -67,6 +67,7 @@ def request_of(n: int, token: str) -> bytes:
     body = body_of(n)
     head = (
         "POST /v1/cases HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {token}\r\nIdempotency-Key: {uuid4().hex}\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Authorization: Bearer {token}\r\nIdempotency-Key: {uuid4().hex}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
