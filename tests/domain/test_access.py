@@ -176,7 +176,7 @@ def test_receivers_see_what_was_referred_to_them() -> None:
     actor = officer(Grant(Role.AGENCY_OFFICER, REGENCY, "DINSOS-1374"))
     assert scope_of(actor).branches == (
         AgencyBranch((AgencyArea("DINSOS-1374", REGENCY),)),
-        NamedBranch(ME),
+        NamedBranch(ME, (REGENCY,)),
     )
     mine = frozenset({"DINSOS-1374"})
     assert sees(actor, receivers=mine, confidentiality=TERBATAS)

@@ -97,7 +97,7 @@ async def list_cases(
     tx: Tx, sight: Sight, wanted: CaseFilter, page: Page, search: Search | None = None
 ) -> Sequence[Case]:
     """Return up to ``limit + 1`` cases, newest first: the one too many says that there is a next page."""
-    filters = [*conditions(wanted), *_search(search)]
+    filters = [*conditions(wanted, sight), *_search(search)]
     if page.after is not None:
         filters.append(tuple_(Case.opened_at, Case.id) < page.after)
     branches = [
@@ -121,7 +121,7 @@ async def list_cases(
 
 async def count_cases(tx: Tx, sight: Sight, wanted: CaseFilter, search: Search | None = None) -> int:
     """Return exactly how many cases the list of the same sight and filter holds."""
-    keys = case_keys(sight, [*conditions(wanted), *_search(search)])
+    keys = case_keys(sight, [*conditions(wanted, sight), *_search(search)])
     if keys is None:
         return 0
     return await tx.scalar(select(func.count()).select_from(keys.subquery())) or 0
@@ -134,7 +134,7 @@ def case_keys(sight: Sight, filters: Sequence[ColumnElement[bool]]) -> Any:
     return union(*branches) if len(branches) > 1 else branches[0]
 
 
-def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
+def conditions(wanted: CaseFilter, sight: Sight) -> list[ColumnElement[bool]]:
     """Return the filter as clauses on ``cases``."""
     found: list[ColumnElement[bool]] = []
     for column, value in (
@@ -150,7 +150,7 @@ def conditions(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.status is not None:
         found.append(Case.status.in_(wanted.status))
     if wanted.region is not None:
-        found.append(_in_region(wanted.region))
+        found.append(_in_region(wanted.region, sight))
     if wanted.program is not None:
         found.append(
             or_(Case.program_code == wanted.program, _referred(Referral.program_code, wanted.program))
@@ -176,12 +176,12 @@ def _times(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _in_region(region: str) -> ColumnElement[bool]:
+def _in_region(region: str, sight: Sight) -> ColumnElement[bool]:
     parts = region.split(".")
     tenant = Case.regency_code == ".".join(parts[:2])
     match len(parts):
         case 1:
-            return Case.regency_code.startswith(f"{region}.", autoescape=True)
+            return Case.regency_code.in_(sight.regencies_of(region))
         case 2:
             return tenant
         case 3:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 
 from app.db.queries.acting import Acting
-from app.db.queries.scope import Sight, sees_case
+from app.db.queries.scope import Sight, held_to_tenants, sees_case
 from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.people import Person
@@ -271,6 +271,7 @@ def _seen_lines(sight: Sight, wanted: LineFilter, *columns: Any) -> Any:
             Case, and_(Case.regency_code == AssistanceLine.regency_code, Case.id == AssistanceLine.case_id)
         )
         .where(
+            held_to_tenants(AssistanceLine.regency_code.expression, sight),
             or_(
                 through_case,
                 and_(AssistanceLine.case_id.is_(None), of_person.correlate(AssistanceLine).exists()),

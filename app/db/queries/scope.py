@@ -3,7 +3,7 @@
 One clause per kind of grant, never one big OR: a list unions ordered, limited branches, a count unions keys.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -68,7 +68,7 @@ def _of_branch(branch: Branch, sight: Sight) -> list[ColumnElement[bool]]:
                 and_(area, Case.closed_to == branch.level.value) for area in _areas(branch.regions, sight)
             ]
         case NamedBranch():
-            return _of_name(branch)
+            return _of_name(branch, sight)
         case AgencyBranch():
             return []  # Receivers read referrals, not cases.
         case OwnCaseBranch():
@@ -81,7 +81,35 @@ def _of_regions(branch: RegionBranch, sight: Sight) -> list[ColumnElement[bool]]
     return [and_(area, secrecy, desks) for area in _areas(branch.regions, sight)]
 
 
-def _of_name(branch: NamedBranch) -> list[ColumnElement[bool]]:
+def held_to_tenants(column: ColumnElement[str], sight: Sight) -> ColumnElement[bool]:
+    """Return the clause that *column* is a tenant in which the actor can see any case.
+
+    It narrows nothing that the branches let through; it names the shards, and the index that leads with it.
+    """
+    regions: list[str] = []
+    for branch in sight.scope.branches:
+        match branch:
+            case RegionBranch() | ClosedBranch() | NamedBranch():
+                regions.extend(branch.regions)
+            case OwnCaseBranch():
+                return true()
+            case AgencyBranch():
+                pass
+    return _in_tenants(column, regions, sight)
+
+
+def _in_tenants(column: ColumnElement[str], regions: Iterable[str], sight: Sight) -> ColumnElement[bool]:
+    tenants: set[str] = set()
+    for region in regions:
+        if region == NATION:
+            return true()
+        own = ".".join(region.split(".")[:2])
+        tenants |= {own} if "." in region else set(sight.regencies_of(region))
+    return column.in_(sorted(tenants))
+
+
+def _of_name(branch: NamedBranch, sight: Sight) -> list[ColumnElement[bool]]:
+    there = _in_tenants(Case.regency_code.expression, branch.regions, sight)
     named = exists().where(
         CaseReader.regency_code == Case.regency_code,
         CaseReader.case_id == Case.id,
@@ -91,7 +119,7 @@ def _of_name(branch: NamedBranch) -> list[ColumnElement[bool]]:
     assigned = and_(
         Case.assignee_id == branch.account_id, Case.confidentiality != Confidentiality.RAHASIA.value
     )
-    return [named, assigned]
+    return [and_(there, named), and_(there, assigned)]
 
 
 def _up_to(level: Confidentiality) -> ColumnElement[bool]:
@@ -125,8 +153,11 @@ def referral_clauses(sight: Sight) -> list[ColumnElement[bool]]:
     RAHASIA case only those whose account is named on the case. Everyone else sees the referrals of the
     cases that they see.
     """
-    through_case = exists().where(
-        Case.regency_code == Referral.regency_code, Case.id == Referral.case_id, sees_case(sight)
+    through_case = and_(
+        held_to_tenants(Referral.regency_code.expression, sight),
+        exists().where(
+            Case.regency_code == Referral.regency_code, Case.id == Referral.case_id, sees_case(sight)
+        ),
     )
     clauses: list[ColumnElement[bool]] = [through_case] if case_clauses(sight) else []
     for branch in sight.scope.branches:

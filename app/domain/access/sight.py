@@ -67,9 +67,11 @@ class AgencyBranch:
 
 @dataclass(frozen=True, slots=True)
 class NamedBranch:
-    """Cases that name this account: a live row in ``case_access``, or, below RAHASIA, its assignee."""
+    """Cases that name this account: a row in ``case_readers``, or, below RAHASIA, its assignee."""
 
     account_id: UUID
+    regions: tuple[str, ...]
+    """Where that can be: in its own tenant and where it has grants. No shard need be asked in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,10 @@ def _agency_branches(grants: tuple[Grant, ...]) -> tuple[AgencyBranch, ...]:
 def _named_branches(actor: Actor) -> tuple[NamedBranch, ...]:
     # Donors and administrators stay blind even if a row should name them by mistake.
     sighted = any(g.role in _AREA_SIGHT or g.role in _RECEIVERS for g in actor.grants)
-    return (NamedBranch(actor.account_id),) if sighted and actor.account_id else ()
+    if not sighted or actor.account_id is None:
+        return ()
+    regions = _minimal([actor.tenant, *(g.region for g in actor.grants if g.region is not None)])
+    return (NamedBranch(actor.account_id, regions),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +207,9 @@ def _in_branch(branch: Branch, case: CaseSight) -> bool:
             return at_most(case.confidentiality, limit) and any(
                 area.agency in case.receivers and covers(area.region, case.region) for area in areas
             )
-        case NamedBranch(account):
+        case NamedBranch(account, regions):
             assigned = case.assignee_id == account and at_most(case.confidentiality, _TERBATAS)
-            return assigned or account in case.named
+            return (assigned or account in case.named) and _in_any(regions, case.region)
         case ClosedBranch(level, regions):
             secret = case.confidentiality is Confidentiality.RAHASIA
             return secret and case.closed_to is level and _in_any(regions, case.region)
