@@ -1,0 +1,129 @@
+"""What the service really says to the database, held to the rules of a database that is spread by tenant."""
+
+import base64
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.api.deps import House
+from app.db.queries import work
+from app.db.session import transaction
+from app.integrations.seal_copies import SealCopies
+from app.integrations.seals import SealSigner
+from app.worker.loop import work_once
+from app.worker.tools import Tools
+from tests.support.http import log_in, serving
+from tests.support.recording import housed, recorded
+from tests.support.sql_lint import TENANT, complaints
+from tests.support.tour import look_around, tour
+
+pytestmark = pytest.mark.commits
+
+ALLOWED = {
+    r"(assistance_lines|registry_entries) is not .*nik_digest (=|IN)": "registry and aid, by keyed hash",
+    r"referrals is not .*WHERE referrals\.agency_code =": "the inbox of an agency above the regency",
+    r"work is not .*SELECT (DISTINCT|min)": "which tenants have work that is due, at most once a second",
+    r"work is not .*work\.done_at IS NULL AND work\.kind IN": "how far the worker lags, for /readyz",
+    r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
+    r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
+    r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
+    r"(desks|holidays|policies|regency_settings|availabilities) is not .*(?<!WHERE) ORDER BY": (
+        "what a process holds in memory, read again only when its version row changed"
+    ),
+    r"availabilities is not .*WHERE availabilities\.program_code =": "where a programme is open",
+}
+"""What may ask every shard, and why; each pattern must be met, so that none outlives its statement."""
+
+Said = set[str]
+
+
+@pytest.fixture(scope="module")
+async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, Said]:
+    """Every statement of a walk through the service with a round of the worker, and those of the nation."""
+    ordinary: Said = set()
+    url = house.settings.database_url
+    assert url is not None
+    async with recorded(url.get_secret_value(), ordinary) as database:
+        async with serving(housed(house, database)) as client:
+            desks = await tour(client)
+        signer = SealSigner.parse(base64.b64encode(bytes(range(32))).decode())
+        copies = SealCopies(Path(tmp_path_factory.mktemp("seals")))
+        tools = Tools(database, lambda: datetime.now(UTC), signer, copies)
+        async with transaction(database.sessions) as tx:
+            await work.ensure_periodic(tx, tools.now())
+        await work_once(tools)
+    nation: Said = set()
+    async with (
+        recorded(url.get_secret_value(), nation) as database,
+        serving(housed(house, database)) as client,
+    ):
+        await look_around(await log_in(client, "auditor@0000"), desks)
+    return ordinary, nation
+
+
+@pytest.fixture
+def said(both: tuple[Said, Said]) -> Said:
+    return both[0]
+
+
+def test_the_walk_meets_every_table(said: Said) -> None:
+    text = " ".join(said)
+    assert {name for name in TENANT if name not in text} == set()
+
+
+def test_every_statement_names_its_tenant(said: Said) -> None:
+    found = {told for statement in said for told in complaints(statement)}
+    assert {told for told in found if not any(re.match(pattern, told) for pattern in ALLOWED)} == set()
+    unused = [pattern for pattern in ALLOWED if not any(re.match(pattern, told) for told in found)]
+    assert unused == []
+
+
+def test_the_nation_reads_every_shard_and_locks_none(both: tuple[Said, Said]) -> None:
+    """An auditor of the nation sees all; such a screen is slow, and may not hold anybody up."""
+    loose = [statement for statement in both[1] - both[0] if complaints(statement)]
+    assert loose
+    assert [one for one in loose if not one.lstrip().startswith(("SELECT", "WITH"))] == []
+    assert [one for one in loose if "FOR UPDATE" in one or "SELECT *" in one.replace("(SELECT *", "")] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("SELECT a FROM cases WHERE regency_code = $1", ""),
+        ("SELECT a FROM cases WHERE ticket = $1", "cases is not held"),
+        ("SELECT a FROM cases WHERE regency_code = $1 OR ticket = $2", "cases is not held"),
+        ("SELECT a FROM cases WHERE (regency_code = $1 AND b = 1) OR (regency_code = $2)", ""),
+        ("SELECT a FROM cases WHERE NOT (regency_code = $1)", "cases is not held"),
+        ("SELECT a FROM cases WHERE regency_code LIKE $1", "cases is not held"),
+        ("SELECT a FROM cases WHERE regency_code != $1", "cases is not held"),
+        (
+            "SELECT a FROM cases WHERE regency_code = $1 UNION SELECT a FROM cases WHERE b = 1",
+            "cases is not held",
+        ),
+        ("SELECT a FROM cases c JOIN tasks t ON t.case_id = c.id WHERE c.regency_code = $1", "tasks is not"),
+        (
+            (
+                "SELECT 1 FROM tasks t JOIN cases c ON c.regency_code = t.regency_code "
+                "WHERE t.regency_code = ANY($1)"
+            ),
+            "",
+        ),
+        (
+            "SELECT a FROM cases c WHERE c.regency_code = $1 AND EXISTS (SELECT 1 FROM tasks t)",
+            "tasks is not",
+        ),
+        ("SELECT a FROM cases WHERE id = $1 FOR UPDATE", "locks over tenants"),
+        ("UPDATE cases SET version = 2 WHERE id = $1", "cases is not held"),
+        ("UPDATE cases SET updated_at = now() WHERE regency_code = $1", "volatile"),
+        ("DELETE FROM tasks WHERE id = $1", "tasks is not held"),
+        ("INSERT INTO tasks (id, case_id) VALUES ($1, $2)", "insert into tasks"),
+        ("INSERT INTO tasks (regency_code, id) VALUES ($1, $2)", ""),
+        ("SELECT * FROM cases WHERE regency_code = $1", "SELECT *"),
+        ("SELECT x FROM regions WHERE code = $1", ""),
+    ],
+)
+def test_the_lint_has_teeth(statement: str, told: str) -> None:
+    found = complaints(statement)
+    assert any(told in one for one in found) if told else found == []
