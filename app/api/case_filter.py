@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 
 from app.api.deps import Known, Now
 from app.api.errors import BadRequest
-from app.api.schemas.base import CodeText
+from app.api.schemas.base import CodeText, Instant
 from app.db.queries.cases import CaseFilter
 from app.domain.codes import CaseKind, Holder, Priority
 from app.domain.errors import FieldError
@@ -29,10 +28,10 @@ def _filter(
     program: CodeText | None = None,
     agency: CodeText | None = None,
     overdue: bool | None = None,  # noqa: FBT001  # a query parameter
-    due_before: AwareDatetime | None = None,
-    updated_after: AwareDatetime | None = None,
-    opened_from: AwareDatetime | None = None,
-    opened_to: AwareDatetime | None = None,
+    due_before: Instant | None = None,
+    updated_after: Instant | None = None,
+    opened_from: Instant | None = None,
+    opened_to: Instant | None = None,
 ) -> CaseFilter:
     errors = [
         FieldError(f"/query/{name}", "unknown_code", "Kode ini tidak dikenal.", "This code is not known.")

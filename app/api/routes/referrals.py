@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, TypeVar
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from app.api.acts import Call, CallDep, acting_of
 from app.api.deps import ReadTx, etag
@@ -18,7 +18,7 @@ from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas import referrals as bodies
 from app.api.schemas.access import RegionText
-from app.api.schemas.base import CodeText, Listed
+from app.api.schemas.base import CodeText, Instant, Listed
 from app.api.schemas.referrals import ReferralOut, ReferralRow
 from app.api.tickets import read_ticket
 from app.db.queries import referrals as stored
@@ -90,9 +90,9 @@ async def list_referrals(  # the filters, each by its name
     purpose: Annotated[Purpose | None, Query()] = None,
     case: Annotated[str | None, Query(max_length=40, description="A ticket.")] = None,
     region: Annotated[RegionText | None, Query()] = None,
-    sent_from: Annotated[AwareDatetime | None, Query()] = None,
-    sent_to: Annotated[AwareDatetime | None, Query(description="Exclusive.")] = None,
-    updated_after: Annotated[AwareDatetime | None, Query()] = None,
+    sent_from: Annotated[Instant | None, Query()] = None,
+    sent_to: Annotated[Instant | None, Query(description="Exclusive.")] = None,
+    updated_after: Annotated[Instant | None, Query()] = None,
     overdue: Annotated[bool | None, Query(description="Only those past their due time.")] = None,
 ) -> Listed[ReferralRow]:
     """List referrals, the latest sent first: an agency its own, an officer those of the cases in scope."""

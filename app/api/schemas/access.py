@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.api.schemas.base import CodeText, In, Localised, NameText, Out
+from app.api.schemas.base import CodeText, Day, In, Localised, NameText, Out
 from app.domain.access import Permission, Role
 
 LoginText = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$")]
 PasswordText = Annotated[str, Field(min_length=12, max_length=128)]
-RegionText = Annotated[str, Field(pattern=r"^(ID|[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?)$")]
+RegionText = Annotated[str, Field(pattern=r"^(ID|[1-9][0-9](\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?)$")]
 PublicIdText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9a-f]{32}$")]
 
 
@@ -45,8 +45,8 @@ class GrantIn(In):
     region: RegionText | None = None
     agency: CodeText | None = None
     desk_id: PublicIdText | None = None
-    valid_from: date | None = Field(default=None, description="Today when left out.")
-    valid_to: date | None = Field(default=None, description="The last day, inclusive.")
+    valid_from: Day | None = Field(default=None, description="Today when left out.")
+    valid_to: Day | None = Field(default=None, description="The last day, inclusive.")
 
 
 class AccountIn(In):

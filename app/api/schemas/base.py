@@ -1,8 +1,11 @@
 """The bases of every body, and the kinds of fields that they share."""
 
-from typing import Annotated, Generic, TypeVar
+import re
+from datetime import date
+from typing import Annotated, Final, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticKnownError
 
 LONGEST_TEXT = 20_000
 """Characters in any one text of a request."""
@@ -17,6 +20,28 @@ CodeText = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0
 """A code of the trade, a region or an agency."""
 NameText = Annotated[str, Field(min_length=1, max_length=200)]
 NoteText = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ].+", re.ASCII)
+
+
+def _day(value: object) -> object:
+    # Pydantic also takes seconds since 1970, so that a typing error would become a day of that year.
+    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value.strip())):
+        return value
+    raise PydanticKnownError("date_type")
+
+
+def _instant(value: object) -> object:
+    if isinstance(value, date) or (isinstance(value, str) and _INSTANT.fullmatch(value.strip())):
+        return value
+    raise PydanticKnownError("datetime_type")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as a request writes it: ``2026-01-31``."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
+"""An instant as a request writes it, by RFC 3339 and with its zone."""
 
 
 class In(BaseModel):

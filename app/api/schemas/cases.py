@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from app.api.schemas.base import CodeText, In, NameText, NoteText, Out, Whole
+from app.api.schemas.base import CodeText, Day, In, Instant, NameText, NoteText, Out, Whole
 from app.domain.codes import (
     AboutKind,
     CaseKind,
@@ -18,7 +18,7 @@ from app.domain.codes import (
 
 NumberText = Annotated[str, Field(min_length=1, max_length=40)]
 """NIK, KK or phone as it is written, separators and all; read by ``domain.identity``."""
-VillageText = Annotated[str, Field(pattern=r"^[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}$")]
+VillageText = Annotated[str, Field(pattern=r"^[1-9][0-9]\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}$")]
 Codes = Annotated[list[CodeText], Field(max_length=50)]
 Sex = Literal["L", "P"]
 
@@ -31,7 +31,7 @@ class SubjectIn(In):
     nik: NumberText | None = None
     kk: NumberText | None = None
     name: NameText | None = None
-    born_on: date | None = None
+    born_on: Day | None = None
     sex: Sex | None = None
     phone: NumberText | None = None
     address: NameText | None = None
@@ -59,7 +59,7 @@ class PlaceIn(In):
 
 
 class ToldIn(In):
-    at: AwareDatetime
+    at: Instant
     method: CodeText
     by: NameText
 
@@ -113,7 +113,7 @@ class FactsIn(In):
 
     facts: Annotated[dict[CodeText, Any], Field(min_length=1, max_length=100)]
     source: CodeText
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class CaseSearchIn(In):

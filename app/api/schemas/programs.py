@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.api.schemas.access import RegionText
-from app.api.schemas.base import CodeText, In, Localised, Out
+from app.api.schemas.base import CodeText, Day, In, Localised, Out
 from app.domain.codes import CaseKind, Level, Priority, Purpose, Trust
 from app.domain.routing import State, Verdict
 
@@ -148,7 +148,7 @@ class VersionsOut(Out):
 
 class AvailabilityIn(In):
     state: State
-    until: date | None = Field(
+    until: Day | None = Field(
         default=None, description="The last day on which it holds; null is until changed."
     )
 
@@ -172,7 +172,7 @@ class MatchIn(In):
     )
     need: NeedIn = NeedIn()
     papers: list[CodeText] = Field(default_factory=list, max_length=60)
-    on: date | None = Field(default=None, description="The local day; today when left out.")
+    on: Day | None = Field(default=None, description="The local day; today when left out.")
 
 
 class ReasonOut(Out):

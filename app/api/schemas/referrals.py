@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.api.schemas.base import In, NameText, NoteText, Out
+from app.api.schemas.base import Day, In, NameText, NoteText, Out
 from app.api.schemas.cases import Coded, Codes
 from app.api.schemas.steps import DisclosedField, LetterCode
 from app.domain.referrals import RegistryStage, Sight
@@ -20,7 +20,7 @@ class OnBehalfIn(In):
     """Where the answer of a receiver without an account comes from."""
 
     source: NameText
-    date: date
+    date: Day
     paper: NameText
 
 
@@ -64,7 +64,7 @@ class DeliverIn(ActionIn):
     amount_idr: Money | None = None
     goods: NameText | None = None
     period: PeriodText = Field(description="`2026-11`, `2026-Q4`, `2026` or `once`.")
-    date: date
+    date: Day
     proof: NameText
 
 
@@ -93,7 +93,7 @@ class ReferenceIn(ActionIn):
 class SubmittedIn(ActionIn):
     system: LetterCode
     reference: NameText
-    date: date
+    date: Day
     papers: Codes = Field(default_factory=list, description="Papers shown now.")
 
 

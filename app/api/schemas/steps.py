@@ -1,11 +1,11 @@
 """Bodies of the steps of a case: one declared model per action."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from app.api.schemas.base import CodeText, In, NameText, NoteText, Out, Rupiah
+from app.api.schemas.base import CodeText, Day, In, Instant, NameText, NoteText, Out, Rupiah
 from app.api.schemas.cases import CaseOut, Codes, ToldIn
 from app.domain.codes import Outcome, Purpose, VoidReason
 
@@ -95,7 +95,7 @@ class ReceivedIn(In):
     program: LetterCode
     amount_idr: Rupiah | None = None
     goods: NameText | None = None
-    on: date | None = None
+    on: Day | None = None
 
 
 class ByDeskIn(In):
@@ -155,7 +155,7 @@ class StepOut(CaseOut):
 
 
 class TellIn(In):
-    at: AwareDatetime
+    at: Instant
     method: CodeText
     by: NameText
 
