@@ -54,28 +54,30 @@ class Desk:
         return [str(one["id"]) for one in shown["referrals"]]
 
 
+CASE: dict[str, Any] = {
+    "kind": "LAYANAN",
+    "category": "PERMOHONAN_BANSOS",
+    "channel": "DATANG",
+    "reporter": {"relation": "SELF"},
+    "place": {"village": VILLAGE, "address": "RT 001"},
+    "chronology": "Ibu dengan balita, belum menerima bantuan.",
+    "facts": {"household.children_0_6": 1},
+    "papers": ["KTP", "KK", "BUKTI_KOMPONEN"],
+    "legal_basis": "public_task",
+    "notice_version": "2026-1",
+}
+"""An ordinary case, without whom it is for."""
+
+
+def a_person() -> dict[str, Any]:
+    """Return a subject whom nobody has met."""
+    return {"kind": "person", "nik": a_nik(), "name": "Yuliana Contoh", "born_on": "1991-07-05", "sex": "P"}
+
+
 async def open_case(officer: Person, **changes: Any) -> Desk:
     """Open an ordinary case of a new person in the officer's village."""
-    village = changes.pop("village", VILLAGE)
-    body: dict[str, Any] = {
-        "kind": "LAYANAN",
-        "category": "PERMOHONAN_BANSOS",
-        "channel": "DATANG",
-        "subject": {
-            "kind": "person",
-            "nik": a_nik(),
-            "name": "Yuliana Contoh",
-            "born_on": "1991-07-05",
-            "sex": "P",
-        },
-        "reporter": {"relation": "SELF"},
-        "place": {"village": village, "address": "RT 001"},
-        "chronology": "Ibu dengan balita, belum menerima bantuan.",
-        "facts": {"household.children_0_6": 1},
-        "papers": ["KTP", "KK", "BUKTI_KOMPONEN"],
-        "legal_basis": "public_task",
-        "notice_version": "2026-1",
-    }
+    place = {"village": changes.pop("village", VILLAGE), "address": "RT 001"}
+    body = {**CASE, "subject": a_person(), "place": place}
     answer = await officer.post("/v1/cases", {**body, **changes})
     assert answer.status_code == 201, answer.text
     opened = answer.json()
