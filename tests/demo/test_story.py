@@ -1,14 +1,10 @@
 """The story as `make demo` plays it: over HTTP on the loopback, against a house with its cast."""
 
-import asyncio
 import io
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
-import uvicorn
 from rich.console import Console
 
 from app.api.deps import House
@@ -17,8 +13,8 @@ from app.demo.story import play
 from app.demo.story.scene import Ending, Expected
 from app.demo.story.scenes import SCENES
 from app.domain.identity import Kk, Nik, parse_kk, parse_nik
-from app.main import create_app
 from app.services.seed import Sealing, Tools, seed_cast
+from tests.support.listening import listening
 
 pytestmark = pytest.mark.commits
 
@@ -26,19 +22,6 @@ pytestmark = pytest.mark.commits
 async def seed(house: House) -> int:
     tools = Tools(house.database, house.ids, datetime.now(UTC))
     return await seed_cast(tools, Sealing(house.vault, house.blind), cast())
-
-
-@asynccontextmanager
-async def listening(house: House) -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        config = uvicorn.Config(create_app(house.settings, house), log_config=None, ws="none")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[bound]))
-        try:
-            yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
 
 
 async def told(address: str) -> tuple[int, str]:

@@ -47,6 +47,9 @@ _PLACE_EXAMPLE: Final = {
         "six_day_week": False,
         "cadres": {"PSM": 92, "TAGANA": 24},
         "cadres_by_area": [{"pillar": "PSM", "area_level": "village", "count": 92, "areas": 16}],
+        "allotments": [
+            {"program": "BLT_KOTA", "component": "*", "period": "2026", "quota": 300, "taken": 210}
+        ],
         "figures": {
             "as_of": "2020-10-22",
             "poverty_target": {"points_per_year": 0.5, "households_per_year": 300},
@@ -154,6 +157,7 @@ async def _profile(tx: Tx, known: Knowledge, code: str) -> ProfileOut | None:
             "six_day_week": settings.six_day_week,
             "cadres": cadres,
             "cadres_by_area": by_area,
+            "allotments": [row._asdict() for row in await stored.allotments(tx, code)],
             "figures": dict(settings.profile),
         }
     )

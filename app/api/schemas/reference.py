@@ -37,6 +37,16 @@ class CadreCountOut(Out):
     areas: int = Field(description="In how many different areas they work.")
 
 
+class AllotmentOut(Out):
+    """How many places of a programme the regency has in a period, and how many are taken."""
+
+    program: str
+    component: str = Field(description="A component of the benefit, or `*` for the whole programme.")
+    period: str
+    quota: int
+    taken: int
+
+
 class ProfileOut(Out):
     """What a place that uses the service says of itself."""
 
@@ -45,6 +55,7 @@ class ProfileOut(Out):
     six_day_week: bool
     cadres: dict[str, int] = Field(description="Active cadres by pillar, counted now.")
     cadres_by_area: list[CadreCountOut]
+    allotments: list[AllotmentOut]
     figures: dict[str, Any] = Field(
         description="As the place gives them, with their date `as_of`: poverty target, campaign, programmes …"
     )

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, tuple_
 
 from app.db.session import Tx
 from app.db.tables.knowledge import Region
-from app.db.tables.places import Cadre
+from app.db.tables.places import Allotment, Cadre
 from app.domain.ids import NATION
 
 _AFTER_DOT = "/"
@@ -71,5 +71,21 @@ async def cadres_by_area(tx: Tx, regency: str) -> Sequence[Any]:
         .where(Cadre.regency_code == regency, Cadre.active)
         .group_by(Cadre.pillar, dots)
         .order_by(Cadre.pillar, dots)
+    )
+    return (await tx.execute(statement)).all()
+
+
+async def allotments(tx: Tx, regency: str) -> Sequence[Any]:
+    """The regency's places in each programme, the latest period first."""
+    statement = (
+        select(
+            Allotment.program_code.label("program"),
+            Allotment.component,
+            Allotment.period,
+            Allotment.quota,
+            Allotment.taken,
+        )
+        .where(Allotment.regency_code == regency)
+        .order_by(Allotment.period.desc(), Allotment.program_code, Allotment.component)
     )
     return (await tx.execute(statement)).all()

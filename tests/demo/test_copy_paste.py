@@ -1,0 +1,71 @@
+"""The lines that README and the integrators' guide offer for copying, run as they stand by a shell."""
+
+import asyncio
+import os
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.api.deps import House
+from app.integrations.seal_copies import SealCopies
+from app.integrations.seals import SealSigner
+from app.worker.loop import run
+from app.worker.tools import Tools
+from tests.support.http import SEAL_KEY
+from tests.support.listening import listening
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+pytestmark = [
+    pytest.mark.commits,
+    pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="no bash or no curl"),
+]
+
+
+def lines_of(document: str) -> str:
+    """The blocks that call the API, without what only shortens the screen."""
+    text = (ROOT / document).read_text("utf-8")
+    blocks = "\n".join(block for block in BLOCK.findall(text) if "$API" in block or "API=" in block)
+    return re.sub(r" \| head -\d+", "", blocks)
+
+
+async def shell(script: str, folder: Path, address: str) -> tuple[int, str]:
+    strict = "set -euo pipefail\n" + script
+    process = await asyncio.create_subprocess_exec(
+        "bash", "-c", strict,
+        cwd=folder,
+        env={**os.environ, "API": address},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def test_the_guide_for_integrators_works_line_by_line(fresh_house: House, tmp_path: Path) -> None:
+    stop = asyncio.Event()
+    copies = SealCopies(tmp_path / "seals")
+    tools = Tools(fresh_house.database, lambda: datetime.now(UTC), SealSigner.parse(SEAL_KEY), copies, stop)
+    worker = asyncio.create_task(run(tools))
+    try:
+        async with listening(fresh_house) as address:
+            code, said = await shell(lines_of("docs/integrators.md"), tmp_path, address)
+    finally:
+        stop.set()
+        await worker
+    assert code == 0, said
+    assert said.splitlines()[-1] == "Ditutup"
+    assert '"pointer":"/outcome"' in said
+
+
+async def test_the_lines_of_the_readme_work_twice(fresh_house: House, tmp_path: Path) -> None:
+    script = lines_of("README.md").replace("curl -s ", "curl -sf ")
+    async with listening(fresh_house) as address:
+        for _ in range(2):
+            code, said = await shell(script, tmp_path, address)
+            assert code == 0, said
+            assert '"ticket"' in said
+            assert '"verdict": "eligible"' in said
