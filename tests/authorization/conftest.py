@@ -1,0 +1,89 @@
+"""The things that the matrix is about, and everybody who asks for them."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.routing import APIRoute
+from httpx import AsyncClient, Response
+
+from app.api.deps import House
+from tests.conftest import LogIn
+from tests.support.desk import CASE, a_person, open_case
+from tests.support.factories import account_body
+from tests.support.http import Person
+from tests.support.personas import HOME, RESIDENT, Kind, settle
+from tests.support.rights import ROUTES
+
+CODES = {"getRegion": {"code": HOME}, "getAgency": {"code": "DINSOS-1374"}}
+"""What a code in the path is, where it is not a programme's."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    people: dict[Kind, Person]
+    real: dict[str, str]
+    absent: dict[str, str]
+    numbers: list[int] = field(default_factory=lambda: [0])
+
+    async def ask(self, name: str, kind: Kind, names: dict[str, str]) -> Response:
+        route = ROUTES[name]
+        (method,) = (route.methods or set()) - {"HEAD"}
+        person = self.people[kind]
+        headers = {"Idempotency-Key": uuid4().hex, "Accept-Language": "en"}
+        if person.token:
+            headers["Authorization"] = f"Bearer {person.token}"
+        body = self.body(name, route)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        content = None if body is None else json.dumps(body).encode()
+        path = route.path.format(**{**names, **CODES.get(name, {})})
+        return await person.client.request(method, path, content=content, headers=headers)
+
+    def body(self, name: str, route: APIRoute) -> Any:
+        """The documented example; in the village of the matrix where it names a place. Without If-Match."""
+        self.numbers[0] += 1
+        made: dict[str, Any] = {
+            "createAccount": account_body(f"baru{self.numbers[0]}"),
+            "createClient": {"client_id": f"baru{self.numbers[0]}", "name": "B", "agency": "BAZNAS-1374"},
+            "changeDesk": {"active": True},
+            "setAvailability": {"state": "open"},
+        }
+        content = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
+        example = made.get(name, content.get("application/json", {}).get("example"))
+        if name == "openCase":
+            return {**CASE, "subject": a_person()}
+        if name == "openDesk":
+            return {**example, "village": HOME}
+        return example
+
+
+@pytest.fixture(scope="module")
+async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
+    people = await settle(house, client)
+    siti, office, admin = await login("siti@1374"), await login("sekretariat@1374"), await login("admin@1374")
+    desk = await open_case(siti)
+    sent = {"referrals": [{"program": "BLT_KOTA", "purpose": "AID"}]}
+    referred = await desk.took("refer", sent, office)
+    hers = await open_case(siti)
+    entered = await client.post("/v1/track", json={"ticket": hers.ticket, "pin": hers.pin})
+    people[RESIDENT] = Person(client, entered.json()["access_token"], "resident")
+    account = await admin.post("/v1/accounts", account_body("sasaran"))
+    made = await admin.post("/v1/clients", {"client_id": "sasaran", "name": "S", "agency": "BAZNAS-1374"})
+    desks = (await siti.get("/v1/desks?region=13.74")).json()["items"]
+    own = next(one["id"] for one in desks if one["village"]["code"] == HOME)
+    real = {
+        "ticket": desk.ticket,
+        "referral_id": referred["referrals"][0]["id"],
+        "account_id": account.json()["id"],
+        "client_row_id": made.json()["id"],
+        "desk_id": own,
+        "code": "BLT_KOTA",
+        "name": "swagger-ui.css",
+    }
+    nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
+    absent = {name: nothing for name in real if name.endswith("_id")}
+    absent["ticket"] = house.ids.ticket("13.74").text
+    return Ground(people, real, {**real, **absent})

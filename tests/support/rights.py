@@ -1,0 +1,165 @@
+"""Who may do what to which thing: the table of the authorization matrix, spelt out.
+
+It is never computed from the product's own table, or both would be wrong together.
+"""
+
+from dataclasses import dataclass
+
+from fastapi.routing import APIRoute
+from httpx import Response
+
+from app.domain.access import Role
+from app.main import create_app
+from app.settings import Settings
+from tests.support.personas import ANONYMOUS, EXPIRED, RECEIVERS, RESIDENT, REVOKED, Kind
+
+R = Role
+OK, UNKNOWN, FORBIDDEN, ABSENT = "ok", "401", "403", "404"
+
+# Who may, at the place of the thing -------------------------------------------------------------------------
+
+OFFICE = {R.SUPERVISOR, R.SECRETARIAT_OFFICER, R.APPROVER, R.MANAGER, R.HEAD}
+DESK = {R.DESK_OFFICER, R.DESK_COORDINATOR}
+INTAKE = OFFICE | DESK | {R.FACILITATOR, R.CADRE}
+WORKERS = OFFICE | DESK | {R.FACILITATOR}
+SEERS = INTAKE | {R.VILLAGE_HEAD, R.AUDITOR}
+SENDERS = OFFICE | DESK
+RESTORERS = OFFICE | {R.DESK_COORDINATOR}
+DECIDERS = {R.APPROVER, R.MANAGER, R.HEAD}
+BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
+DESK_MAKERS = BOOKS | {R.MANAGER}
+COUNTERS = SENDERS | {R.VILLAGE_HEAD, R.AUDITOR, R.AGENCY_OFFICER, R.AGENCY_CLIENT}
+REFERRAL_READERS = SEERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}
+
+PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED = (
+    "public", "anybody", "listed", "placed", "cases", "referrals", "booked", "desks", "tracked",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What kind of thing a route is about, which officers may, and whether receivers of a referral may."""
+
+    kind: str
+    who: frozenset[Role] = frozenset()
+    receivers: bool = False
+
+
+def rule(kind: str, who: set[Role] | None = None, *, receivers: bool = False) -> Rule:
+    return Rule(kind, frozenset(who or ()), receivers)
+
+
+def many(made: Rule, *names: str) -> dict[str, Rule]:
+    return {name: made for line in names for name in line.split()}
+
+
+RULES: dict[str, Rule] = {
+    **many(
+        rule(PUBLIC),
+        "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
+        "listPrograms getProgram listProgramVersions getCalendar openTracking getLiveness "
+        "getReadiness getMetrics getDocs getDocsFile getOpenApi",
+    ),
+    **many(
+        rule(ANYBODY),
+        "getMe listCadres listDesks getDesk listPolicies listEvents",
+    ),
+    "listAccounts": rule(LISTED, BOOKS),
+    "listClients": rule(LISTED, BOOKS),
+    "createAccount": rule(PLACED, BOOKS),
+    "createClient": rule(PLACED, BOOKS),
+    **many(
+        rule(BOOKED, BOOKS),
+        "getAccount changeAccount getClient rotateClientSecret disableClient",
+    ),
+    "openDesk": rule(PLACED, DESK_MAKERS),
+    "changeDesk": rule(DESKS, DESK_MAKERS),
+    "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
+    "setAvailability": rule(PLACED, receivers=True),
+    "openCase": rule(PLACED, INTAKE),
+    "listCases": rule(LISTED, SEERS),
+    "searchCases": rule(LISTED, SEERS),
+    "listAssistance": rule(LISTED, SEERS),
+    "listReferrals": rule(LISTED, REFERRAL_READERS),
+    "getQueue": rule(LISTED, COUNTERS),
+    **many(
+        rule(CASES, SEERS),
+        "getCase getRouting listNotes listCaseReferrals listCaseEvents",
+    ),
+    **many(
+        rule(CASES, WORKERS),
+        "patchCase addFacts routeAgain caseAskCompletion caseComplete caseVerify "
+        "caseRecordVerification caseHandle casePropose caseTold addNote replacePin "
+        "caseConfirm caseDispute",
+    ),
+    **many(
+        rule(CASES, DECIDERS),
+        "caseReturn caseDecideRefer caseDecideResolve",
+    ),
+    **many(
+        rule(CASES, SENDERS),
+        "caseRefer caseResolve caseReopen caseVoid",
+    ),
+    "caseRestore": rule(CASES, RESTORERS),
+    "getReferral": rule(REFERRALS, SEERS, receivers=True),
+    **many(
+        rule(REFERRALS, receivers=True),
+        "referralAccept referralReturn referralRefuse referralNotOurs referralWaitlist "
+        "referralStart referralDeliver referralProgress referralFulfil referralFail "
+        "referralQuestion referralNote referralExternalReference",
+    ),
+    **many(
+        rule(REFERRALS, SENDERS),
+        "referralResend referralRevoke referralReopen referralAnswer",
+    ),
+    "referralSubmittedExternal": rule(REFERRALS, SENDERS, receivers=True),
+    **many(
+        rule(TRACKED),
+        "getTracking confirmByResident disputeByResident rateByResident withdrawByResident",
+    ),
+}
+
+
+def expected(name: str, kind: Kind) -> str:
+    """Return the one answer of a cell: ``ok`` is everything that is no matter of rights."""
+    about = RULES[name]
+    if about.kind == PUBLIC:
+        return OK
+    if kind in {ANONYMOUS, REVOKED}:
+        return UNKNOWN
+    if about.kind == TRACKED or kind == RESIDENT:
+        return OK if about.kind == TRACKED and kind == RESIDENT else FORBIDDEN
+    if about.kind == ANYBODY:
+        return OK
+    return _for_officers(about, kind)
+
+
+def _for_officers(about: Rule, kind: Kind) -> str:
+    role = None if kind == EXPIRED else Role(kind.role)
+    here = kind.relation in {"own", "nation"} and kind != EXPIRED
+    may = role in about.who
+    receives = role in RECEIVERS and kind.relation == "receiver"
+    match about.kind:
+        case "listed":
+            return OK if may else FORBIDDEN
+        case "placed":
+            return OK if (may and here) or (about.receivers and receives) else FORBIDDEN
+        case "booked":
+            return (OK if here else ABSENT) if may else FORBIDDEN
+        case "desks":
+            return OK if may and here else FORBIDDEN
+        case _:
+            if receives and about.kind == REFERRALS:
+                return OK if about.receivers else FORBIDDEN
+            sees = role in SEERS and here
+            return (OK if may else FORBIDDEN) if sees else ABSENT
+
+
+ROUTES: dict[str, APIRoute] = {
+    route.operation_id or route.name: route for route in create_app(Settings()).api_routes()
+}
+
+
+def told(answer: Response) -> str:
+    assert answer.status_code < 500, answer.text
+    return str(answer.status_code) if answer.status_code in {401, 403, 404} else OK
