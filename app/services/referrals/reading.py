@@ -18,7 +18,9 @@ from app.db.tables.people import Person
 from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.criteria import literals
 from app.domain.facts import facts_to_json
+from app.domain.identity import mask
 from app.domain.referrals import (
+    Party,
     ReferralAction,
     ReferralStatus,
     allowed_actions,
@@ -30,6 +32,8 @@ from app.services.referrals.act import receiver_of
 
 _MESSAGES: Final = tuple(f"referral.{action.value}" for action in ReferralAction)
 SENT_TEXT: Final = "sent"
+_RECEIVING: Final = frozenset({Party.RECEIVER, Party.PROXY})
+_NUMBERS: Final = ("nik", "kk", "phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,11 @@ async def _texts(acting: Acting, referral: Referral, case: Case) -> Sequence[Tex
 
 
 async def _bundle(acting: Acting, referral: Referral, case: Case) -> dict[str, Any]:
-    """Open what the referral discloses, and no more; what was erased is left out."""
+    """Open what the referral discloses, and no more; what was erased is left out.
+
+    Numbers are whole for whoever answers as or for the receiver; the sender's side has to reveal them, with
+    a purpose, like everywhere.
+    """
     named = frozenset(referral.disclosed)
     found: dict[str, Any] = {}
     person = await person_of(acting.tx, case)
@@ -111,6 +119,8 @@ async def _bundle(acting: Acting, referral: Referral, case: Case) -> dict[str, A
         found["papers"] = list(private.get("papers") or ())
         if "facts" in named:
             found["facts"] = await _facts(acting, referral, case, key)
+    if not _RECEIVING & parties_of(acting.actor, receiver_of(acting.known, referral)):
+        found |= {name: mask(found[name]) for name in _NUMBERS if found.get(name)}
     return {name: value for name, value in found.items() if name in named and value is not None}
 
 
