@@ -261,7 +261,8 @@ def _cash(period: str, amount: int) -> dict[str, Any]:
 async def test_a_duplicate_must_be_another_standing_case_in_sight(siti: Person, login: LogIn) -> None:
     first, double = await open_case(siti), await open_case(siti)
     elsewhere = await open_case(await login("rini@1371"), village="13.71.02.1003")
-    for wrong in (double.ticket, elsewhere.ticket, "1374-0000-0000-0"):
+    unseen = await open_case(await login("yulia@1374"), village="13.74.02.1004")
+    for wrong in (double.ticket, elsewhere.ticket, unseen.ticket, "1374-0000-0000-0"):
         answer = await double.step("void", {"reason": "duplicate", "duplicate_of": wrong})
         assert answer.status_code == 422, answer.text
         assert answer.json()["errors"][0]["pointer"] == "/duplicate_of"
