@@ -1,4 +1,4 @@
-"""PostgreSQL dies under a running service: 503 with Retry-After, alive, not ready, and well again by itself."""
+"""PostgreSQL dies under a running service: 503 with Retry-After, alive, not ready; well again by itself."""
 
 import asyncio
 import json
