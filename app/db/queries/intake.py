@@ -163,6 +163,9 @@ WHERE regency_code = $1::text AND account_id = $61::uuid AND route = $62::text A
 ADD_KEY: Final = """
 INSERT INTO data_keys (regency_code, id, wrapped, created_at) VALUES ($1, $2, $3, $4)
 """
+KEY_OF: Final = """
+SELECT wrapped FROM data_keys WHERE regency_code = $1 AND id = $2
+"""
 REKEY_NIK: Final = """
 UPDATE persons SET nik_digest = $3 WHERE regency_code = $1 AND nik_digest = ANY($2::bytea[])
 """
@@ -299,6 +302,12 @@ async def meet_chosen(raw: Raw, key: Key, person_id: UUID, now: datetime) -> Any
     """Take the key and lock the row of a person chosen by id; ``taken`` 0: the key was taken before."""
     with twins_meet():
         return await raw.fetchrow(MEET_CHOSEN, *key.row(), now, person_id)
+
+
+async def key_of(raw: Raw, regency_code: str, data_key_id: UUID) -> bytes | None:
+    """Return a wrapped key as it is now: ``meet`` that waited for a lock read the keys before it waited."""
+    row = await raw.fetchrow(KEY_OF, regency_code, data_key_id)
+    return None if row is None else row["wrapped"]
 
 
 async def take_key(raw: Raw, key: Key, now: datetime) -> bool:

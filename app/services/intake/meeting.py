@@ -88,6 +88,9 @@ async def _named(
     if row is None:
         return None
     wrapped = row["wrapped"] if row["id"] != newcomer.id else newcomer.wrapped
+    if wrapped is None:
+        # Another desk made her a moment ago; what is still absent now was erased.
+        wrapped = await query.key_of(raw, key.regency_code, row["data_key_id"])
     return _met(tools, row, wrapped, digests)
 
 
