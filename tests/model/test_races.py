@@ -114,3 +114,44 @@ async def test_writers_of_one_case_keep_one_chain(siti: Person, client: AsyncCli
     assert [one["n"] for one in events] == list(range(1, len(events) + 1))
     assert sum(one["type"] == "case.noted" for one in events) in {0, RACERS}
     assert (await client.get("/livez")).status_code == 200
+
+
+async def referred(siti: Person, office: Person, *programs: str) -> tuple[str, list[str]]:
+    desk = await open_case(siti)
+    wanted = [
+        {"program": one, "purpose": "INFORMATION" if one.startswith("UMUM") else "AID"} for one in programs
+    ]
+    shown = await desk.took("refer", {"referrals": wanted}, office)
+    return desk.ticket, [one["id"] for one in shown["referrals"]]
+
+
+async def test_of_sixteen_answers_on_one_version_one_wins(siti: Person, login: LogIn) -> None:
+    office, dinsos = await login("sekretariat@1374"), await login("dinsos@1374")
+    _, (referral,) = await referred(siti, office, "BLT_KOTA")
+    etag = (await dinsos.get(f"/v1/referrals/{referral}")).headers["ETag"]
+    path, named = f"/v1/referrals/{referral}/accept", {"If-Match": etag}
+    answers = await asyncio.gather(*(dinsos.post(path, {}, headers=named) for _ in range(RACERS)))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: RACERS - 1}
+    shown = (await dinsos.get(f"/v1/referrals/{referral}")).json()
+    assert [line["state"]["code"] for line in shown["lines"]] == ["planned"] * 3
+
+
+@pytest.mark.parametrize("round_", range(3))
+async def test_answers_to_all_referrals_at_once_end_the_case_once(
+    siti: Person, login: LogIn, round_: int
+) -> None:
+    office, dinsos = await login("sekretariat@1374"), await login("dinsos@1374")
+    ticket, ids = await referred(siti, office, "BLT_KOTA", "SEMBAKO_LANSIA", "UMUM.DINSOS-1374")
+    tags = [(await dinsos.get(f"/v1/referrals/{one}")).headers["ETag"] for one in ids]
+    answers = await asyncio.gather(
+        *(
+            dinsos.post(f"/v1/referrals/{one}/refuse", {"reason": "other"}, headers={"If-Match": tag})
+            for one, tag in zip(ids, tags, strict=True)
+        )
+    )
+    assert [answer.status_code for answer in answers] == [200] * 3, round_
+    assert (await siti.get(f"/v1/cases/{ticket}")).json()["status"]["code"] == "handling"
+    events = (await siti.get(f"/v1/cases/{ticket}/events?limit=100")).json()["items"]
+    assert [one["n"] for one in events] == list(range(1, len(events) + 1))
+    back = [one for one in events if one["data"].get("to_status") == "handling"]
+    assert len(back) == 1
