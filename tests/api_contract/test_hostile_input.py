@@ -146,14 +146,13 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
 
 
 def check_problem(answer: Response, *statuses: int) -> dict[str, Any]:
-    """A refusal is a problem document, in words, and of these statuses where any are named."""
+    """A refusal is a problem in words, and of these statuses where any are named."""
     assert 400 <= answer.status_code < 500, (answer.status_code, answer.text)
     assert not statuses or answer.status_code in statuses, (answer.status_code, answer.text)
     assert answer.headers["content-type"] == "application/problem+json"
     told = dict(answer.json())
     assert told["status"] == answer.status_code
-    assert told["title"]
-    assert told["detail"]
+    assert all((told["title"], told["detail"]))
     if answer.status_code in {400, 422}:
         assert told.get("errors") or told["code"] not in {"bad_request", "invalid"}, told
     return told
@@ -195,7 +194,7 @@ async def test_a_broken_body_is_refused_and_writes_nothing(operation: Operation,
         answer = await ground.send(operation, ground.path(operation), content)
         told = check_problem(answer, 400, 413, 422)
         if answer.status_code != 413:
-            assert all(error["pointer"].startswith(("/", "")) for error in told["errors"]), name
+            assert all("pointer" in error for error in told["errors"]), name
     assert await ground.rows() == before
 
 
