@@ -134,8 +134,18 @@ class Lives(RuleBasedStateMachine):
         self.stale = ""
         self.bounced = False
 
+    @rule(data=st.data())
+    def go_on(self, data: st.DataObject) -> None:
+        """A step that is possible; ending is rarer than going on, or most lives would be short."""
+        possible = sorted(self.model.allowed(decides=True))
+        lively = [one for one in possible if one not in {"void", "resolve", "decide_resolve"}]
+        self.take(data.draw(st.sampled_from([*possible, *lively, *lively, *lively])), data)
+
     @rule(action=st.sampled_from(ACTIONS), data=st.data())
-    def step(self, action: str, data: st.DataObject) -> None:
+    def try_anything(self, action: str, data: st.DataObject) -> None:
+        self.take(action, data)
+
+    def take(self, action: str, data: st.DataObject) -> None:
         who = DECIDER if action in {"return", "decide_refer", "decide_resolve"} else OFFICE
         if action in {"refer", "decide_refer"} and not self.free():
             return
@@ -188,10 +198,18 @@ class Lives(RuleBasedStateMachine):
 
     # The referrals --------------------------------------------------------------------------------------
 
+    @precondition(lambda self: any(one.status in LIVE for one in self.model.referrals))
+    @rule(data=st.data())
+    def answer_well(self, data: st.DataObject) -> None:
+        one = data.draw(st.sampled_from([one for one in self.model.referrals if one.status in LIVE]))
+        self.answer(data.draw(st.sampled_from([action for action in ANSWERS if one.next(action)])), one)
+
     @precondition(lambda self: self.model.referrals)
     @rule(action=st.sampled_from(ANSWERS), data=st.data())
-    def answer(self, action: str, data: st.DataObject) -> None:
-        one = data.draw(st.sampled_from(self.model.referrals))
+    def answer_anything(self, action: str, data: st.DataObject) -> None:
+        self.answer(action, data.draw(st.sampled_from(self.model.referrals)))
+
+    def answer(self, action: str, one: ModelReferral) -> None:
         who = OFFICE if action in SENDER else AGENCY
         shown = self.read(f"/v1/referrals/{one.id}", who)
         body = self.answer_of(action, one)
