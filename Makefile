@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHORT_TESTS := tests/house tests/integrations/test_embedded_postgres.py $(wildcard tests/api/test_smoke*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint openapi bench-data bench proof-crash proof-api clean
+.PHONY: help install demo test lint openapi bench-data bench proof-crash proof-api proof-model clean
 # Two targets at once would share one .venv in the making.
 .NOTPARALLEL:
 
@@ -18,6 +18,7 @@ help:
 	@echo "make bench        measure / ukur"
 	@echo "make proof-crash  the long form of the crash test / uji mati mendadak, bentuk panjang"
 	@echo "make proof-api    the long form of the API tests / uji API, bentuk panjang"
+	@echo "make proof-model  the long form of the random lives / riwayat acak, bentuk panjang"
 	@echo "make clean        remove what was installed and built / hapus yang dipasang dan dibangun"
 
 install:
@@ -56,6 +57,9 @@ proof-crash: install
 
 proof-api: install
 	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/api_contract
+
+proof-model: install
+	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/model
 
 # The data of the demo and of the benchmark stay: they may be somebody's work.
 clean:

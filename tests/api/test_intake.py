@@ -1,12 +1,9 @@
 """Opening a case through the whole stack."""
 
-import asyncio
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
 
-from app.api.deps import House
 from tests.conftest import LogIn
 from tests.support.http import Person
 

@@ -18,6 +18,7 @@ TARGETS = {
     "bench": "puskesos bench run",
     "proof-crash": "PUSKESOS_PROOF=long",
     "proof-api": "PUSKESOS_PROOF=long",
+    "proof-model": "PUSKESOS_PROOF=long",
     "clean": "rm -rf",
 }
 NEEDED = ("Makefile", "scripts", "pyproject.toml", "uv.lock", "README.md", "LICENSE", "alembic")
