@@ -275,7 +275,7 @@ def _seen_lines(sight: Sight, wanted: LineFilter, *columns: Any) -> Any:
             or_(
                 through_case,
                 and_(AssistanceLine.case_id.is_(None), of_person.correlate(AssistanceLine).exists()),
-            )
+            ),
         )
     )
     if wanted.tenant is not None:
