@@ -79,6 +79,7 @@ RULES: dict[str, Rule] = {
     "openCase": rule(PLACED, INTAKE),
     "listCases": rule(LISTED, SEERS),
     "searchCases": rule(LISTED, SEERS),
+    "lookupPeople": rule(LISTED, INTAKE),
     "listAssistance": rule(LISTED, SEERS),
     "listReferrals": rule(LISTED, REFERRAL_READERS),
     "getQueue": rule(LISTED, COUNTERS),

@@ -1,0 +1,125 @@
+"""``POST /v1/people/lookup``: search before create. The number stands in the body, and comes back masked."""
+
+from collections.abc import Sequence
+
+from app.api.deps import ReadTx
+from app.api.presenters.words import person_brief, said
+from app.api.reading import Reading, ReadingDep
+from app.api.routing import make_router, operation
+from app.api.schemas.cases import DuplicateHint
+from app.api.schemas.people import AidFound, LookupIn, LookupOut, PersonFound, RegistryFound
+from app.db.queries import people as stored
+from app.db.queries.people import Wanted
+from app.db.session import Tx
+from app.db.tables.cases import Case
+from app.db.tables.people import Person
+from app.domain.access import Permission
+from app.domain.errors import FieldError, Invalid
+from app.domain.identity import parse_kk, parse_nik
+from app.domain.names import name_key
+
+router = make_router("people")
+
+_EXAMPLE = {
+    "people": [
+        {
+            "id": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
+            "name": "Yuliana Contoh",
+            "nik": "************9001",
+            "born_on": "1991-07-05",
+            "sex": "P",
+            "village": "13.08.05.2003",
+            "village_name": "Durian Tinggi",
+            "provisional": False,
+        }
+    ],
+    "registry": {"listed": True, "source": "DTSEN", "period": "2026-Q3", "status": "ADA", "desil": 2},
+    "aid": [{"program": "SEMBAKO", "name": "Program Sembako", "state": "given"}],
+    "cases": [],
+}
+
+
+@router.post(
+    "/v1/people/lookup",
+    **operation(
+        "lookupPeople",
+        may=Permission.PERSON_LOOKUP,
+        answers=LookupOut,
+        reads_person=True,
+        example=_EXAMPLE,
+        body_example={"nik": "1308044507919001"},
+    ),
+)
+async def look_up_people(body: LookupIn, reading: ReadingDep, tx: ReadTx) -> LookupOut:
+    """Look for a person before a case is opened: on record here, in the registry, aid held, open cases.
+
+    Persons are those of your regency; registry and aid are read across regencies by the NIK.
+    """
+    wanted = _wanted(body, reading)
+    tenant = reading.actor.tenant
+    people = await stored.find_people(tx, tenant, wanted)
+    # A KK or a name may find several; only one person has one registry entry and one ledger.
+    digests = list(wanted.nik) or [p.nik_digest for p in people if p.nik_digest is not None][:1]
+    alone = bool(wanted.nik) or len(people) == 1
+    cases = await stored.open_cases(tx, reading.sight, tenant, [person.id for person in people])
+    return LookupOut(
+        people=[_found(reading, person) for person in people],
+        registry=await _registry(tx, digests if alone else []),
+        aid=await _aid(tx, reading, digests if alone else []),
+        cases=[_hint(reading, case) for case in cases],
+    )
+
+
+def _wanted(body: LookupIn, reading: Reading) -> Wanted:
+    blind = reading.house.blind
+    if body.nik is not None:
+        nik = parse_nik(body.nik, today=reading.now.date(), pointer="/nik")
+        if isinstance(nik, FieldError):
+            raise Invalid(fields=(nik,))
+        return Wanted(nik=blind.digests("nik", nik.number))
+    if body.kk is not None:
+        kk = parse_kk(body.kk, pointer="/kk")
+        if isinstance(kk, FieldError):
+            raise Invalid(fields=(kk,))
+        return Wanted(kk=blind.digests("kk", kk.number))
+    return Wanted(name_key=name_key(body.name or ""), born_on=body.born_on)
+
+
+def _found(reading: Reading, person: Person) -> PersonFound:
+    brief = person_brief(
+        person.regency_code, person.id, person.name, person.nik_last4, person.born_on, person.sex
+    )
+    return PersonFound(
+        **dict(brief),
+        village=person.village_code,
+        village_name=reading.known.regions.get(person.village_code, person.village_code),
+        provisional=person.provisional,
+    )
+
+
+async def _registry(tx: Tx, digests: Sequence[bytes]) -> RegistryFound:
+    if not digests:
+        return RegistryFound(listed=None)
+    entry = await stored.newest_entry(tx, digests)
+    if entry is None:
+        return RegistryFound(listed=False)
+    return RegistryFound(
+        listed=True, source=entry.source, period=entry.period, status=entry.status, desil=entry.desil
+    )
+
+
+async def _aid(tx: Tx, reading: Reading, digests: Sequence[bytes]) -> list[AidFound]:
+    if not digests:
+        return []
+    programs = reading.known.programs
+    return [
+        AidFound(program=code, state=state, name=said(programs[code].name, reading.lang))
+        for code, state in sorted(await stored.aid_held(tx, digests))
+        if code in programs
+    ]
+
+
+def _hint(reading: Reading, case: Case) -> DuplicateHint:
+    desk = reading.known.desk_of(case.village_code) if case.holder == "desk" else None
+    holder = desk.name if desk else reading.known.settings[case.regency_code].secretariat
+    return DuplicateHint(ticket=case.ticket, opened_at=case.opened_at, holder=holder)
