@@ -5,6 +5,7 @@ the demo's log-ins and are shared by a module; ``fresh_house`` and ``fresh_clien
 """
 
 import asyncio
+import logging
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 from httpx import AsyncClient
 
 from app.api.deps import House
@@ -23,6 +25,15 @@ from tests.support.http import Person, log_in, open_house, serving, test_setting
 from tests.support.server import BARE, CHEAP, OPTIONS, SEEDED, Address, Server, opened
 
 LogIn = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """Give the log back: a command that was run in a test has pointed it at that test's output."""
+    yield
+    structlog.reset_defaults()
+    root = logging.getLogger()
+    root.handlers[:] = [one for one in root.handlers if type(one) is not logging.StreamHandler]
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,14 @@ def as_unavailable() -> Iterator[None]:
         yield
     except (OSError, TimeoutError, PoolTimeout, InterfaceError, asyncpg.InterfaceError) as error:
         raise Unavailable from error
-    except (asyncpg.PostgresError, DBAPIError) as error:
-        if sqlstate(error) in PASSING or is_disconnect(error):
+    except (asyncpg.PostgresError, asyncpg.InternalClientError, DBAPIError) as error:
+        if sqlstate(error) in PASSING or is_disconnect(error) or _is_cut_off(error):
             raise Unavailable from error
         raise
+
+
+def _is_cut_off(error: BaseException) -> bool:
+    """Tell whether the driver lost its place: what it raises on a connection that was just terminated."""
+    origin = getattr(error, "orig", None)
+    chain = (error, origin, getattr(origin, "__cause__", None))
+    return any(isinstance(one, asyncpg.InternalClientError) for one in chain)

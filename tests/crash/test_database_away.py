@@ -7,11 +7,13 @@ import signal
 import time
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 from pydantic import SecretStr
 
-from app.integrations.embedded_postgres import EmbeddedPostgres
+from app.integrations.embedded_postgres import EmbeddedPostgres, Running
+from app.integrations.embedded_postgres import Role as EngineRole
 from app.integrations.keyring import make_keys
 from app.settings import Settings
 from tests.crash.conftest import Folder, token_of
@@ -40,6 +42,7 @@ async def test_the_service_outlives_its_database(folder: Folder) -> None:
                 token = await token_of(client)
                 signed = {"Authorization": f"Bearer {token}"}
                 assert (await open_case(client, signed)).status_code == 201
+                await check_cut_off(running, client, signed)
                 os.kill(folder.postmaster(), signal.SIGKILL)
                 await check_away(client, signed)
                 await asyncio.to_thread(running.restart)
@@ -50,6 +53,23 @@ async def open_case(client: httpx.AsyncClient, signed: dict[str, str]) -> httpx.
     content = json.dumps({**CASE, "subject": a_person()}).encode()
     headers = {**signed, "Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
     return await client.post("/v1/cases", content=content, headers=headers)
+
+
+async def check_cut_off(running: Running, client: httpx.AsyncClient, signed: dict[str, str]) -> None:
+    """An operator ends every connection, while they are in use: 503 at worst, and only for a moment."""
+    root = await asyncpg.connect(running.url_for(EngineRole.SUPERUSER))
+    for _ in range(3):
+        asking = [asyncio.create_task(open_case(client, signed)) for _ in range(16)]
+        asking += [asyncio.create_task(client.get("/v1/cases", headers=signed)) for _ in range(16)]
+        await asyncio.sleep(0.02)
+        await root.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", EngineRole.APP
+        )
+        answers = await asyncio.gather(*asking)
+        assert {answer.status_code for answer in answers} <= {200, 201, 503}
+    await root.close()
+    assert (await open_case(client, signed)).status_code in {201, 503}
+    assert (await open_case(client, signed)).status_code == 201
 
 
 async def check_away(client: httpx.AsyncClient, signed: dict[str, str]) -> None:
