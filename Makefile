@@ -40,7 +40,7 @@ test: install
 	$(BIN)/python -m pytest $(SHORT_TESTS)
 else
 test: lint
-	$(BIN)/python -m pytest --cov=app --cov-report=term:skip-covered
+	$(BIN)/python -m pytest --cov=app --cov-report=term:skip-covered -n 2 --dist loadfile
 endif
 
 openapi: install

@@ -52,7 +52,7 @@ async def _fill(running: Running) -> None:
         await database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Folder]:
     # With fsync on, as in earnest: what is acknowledged must be on the disk.
     path = Path(tempfile.gettempdir()) / f"puskesos-crash-{uuid4().hex[:12]}"
