@@ -3,16 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final
 
 from app.domain.facts import LEDGER
 from app.domain.routing.decision import Decision
-from app.domain.routing.match import COVERED, MISSES_NEED, Match, positions
+from app.domain.routing.match import COVERED, MISSES_NEED, VERDICT_SHIFT, VERDICTS, Match, positions
 from app.domain.routing.model import ENGINE_VERSION, Entry, Obstacle, Record, Verdict
 from app.domain.routing.questions import in_order, open_groups, shortest
 
 _PROMISING: Final = 5
 """How many undecided programmes the questions of a decision serve."""
+_NOTHING: Final[tuple[str, ...]] = ()
 _POSSIBLE: Final = frozenset({Verdict.ELIGIBLE, Verdict.WAITLIST, Verdict.NEEDS_INFORMATION})
 
 
@@ -63,7 +65,8 @@ def _entries(decision: Decision, match: Match) -> tuple[Entry, ...]:
         _touching(view.warned, held),
         _touching(view.complementing, held),
     )
-    return tuple([_entry(decision, match, place, remarks) for place in match.order])
+    entry = partial(_entry, decision, match, remarks)
+    return tuple(map(entry, match.order))
 
 
 def _marks(bits: int, width: int, count: int) -> list[str]:
@@ -72,16 +75,14 @@ def _marks(bits: int, width: int, count: int) -> list[str]:
     return ["?" if unknown >> n & 1 else "-+"[met >> n & 1] for n in range(count)]
 
 
-def _entry(decision: Decision, match: Match, place: int, remarks: _Remarks) -> Entry:
+def _entry(decision: Decision, match: Match, remarks: _Remarks, place: int) -> Entry:
     view, papers = decision.view, decision.question.papers
-    one, verdict, key = view.programs[place], match.verdict(place), match.keys[place]
-    questions: tuple[str, ...] = ()
-    open_facts: tuple[str, ...] = ()
+    one, key = view.programs[place], match.keys[place]
+    verdict = VERDICTS[key >> VERDICT_SHIFT]
+    questions = open_facts = _NOTHING
     if verdict is Verdict.NEEDS_INFORMATION:
-        groups = open_groups(decision, match, place)
-        questions = shortest(groups)
-        open_facts = in_order({name for group in groups for name in group})
-    wanted = view.papers[place] if verdict in _POSSIBLE else ()
+        questions, open_facts = _to_ask(tuple(open_groups(decision, match, place)))
+    wanted = view.papers[place] if verdict in _POSSIBLE else _NOTHING
     return Entry(
         one.code,
         one.version.n,
@@ -97,6 +98,12 @@ def _entry(decision: Decision, match: Match, place: int, remarks: _Remarks) -> E
         questions,
         open_facts,
     )
+
+
+@lru_cache(maxsize=4096)
+def _to_ask(groups: tuple[frozenset[str], ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the shortest list and all open facts; few sets of groups come again and again."""
+    return shortest(groups), in_order(frozenset[str]().union(*groups))
 
 
 def _obstacles(decision: Decision, match: Match) -> dict[int, tuple[Obstacle, ...]]:

@@ -1,9 +1,11 @@
 """A decision on paper: plain JSON out and in, and the same answer again from the same input."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from app.domain.codes import CaseKind, Priority
@@ -50,6 +52,21 @@ class Difference:
 
 def to_json(one: Record) -> Json:
     """Give the public part: what may stay after the facts are erased."""
+    return {**_head_to_json(one), "entries": [_entry_to_json(entry) for entry in one.entries]}
+
+
+def to_text(one: Record) -> str:
+    """Write what :func:`to_json` gives as JSON. An entry that was written before is not spelt again."""
+    head = json.dumps(_head_to_json(one))
+    return f'{head[:-1]}, "entries": [{", ".join(map(_entry_to_text, one.entries))}]}}'
+
+
+@lru_cache(maxsize=4096)
+def _entry_to_text(one: Entry) -> str:
+    return json.dumps(_entry_to_json(one))
+
+
+def _head_to_json(one: Record) -> Json:
     return {
         "engine_version": one.engine_version,
         "mode": one.mode.value,
@@ -71,7 +88,6 @@ def to_json(one: Record) -> Json:
         "capacity": dict(sorted(one.capacity.items())),
         "about": one.about and list(one.about),
         "tried": list(one.tried),
-        "entries": [_entry_to_json(entry) for entry in one.entries],
         "questions": list(one.questions),
         "ladder": list(one.ladder),
     }

@@ -18,7 +18,8 @@ from app.domain.events.base import Act, Event
 from app.domain.events.cases import CaseOpened, CaseRouted, CaseStepTaken, CaseTold
 from app.domain.knowledge import Desk, Knowledge, Settings
 from app.domain.lifecycle import URGENT, CaseAction, CaseContext, CaseState, CaseStatus, decide
-from app.domain.routing import ENGINE_VERSION, Verdict, sealed_to_json, to_json
+from app.domain.routing import ENGINE_VERSION, Verdict, sealed_to_json
+from app.domain.routing.stored import to_text
 from app.domain.sla import OPENED, TOLD, Change, Entry, EntryKind, Matter, Rule, advance, local_date
 from app.integrations.vault import DataKey, Vault
 from app.services.intake.meeting import Met, Tools
@@ -136,7 +137,7 @@ def make_draft(
             local_date(now, new.village),
             json.dumps(dict(known.versions)),
             _seal_json(tools.vault, met.data_key, routing_id, sealed_to_json(answered.decision.question)),
-            json.dumps(to_json(answered.record)),
+            to_text(answered.record),
         ),
         clocks=json.dumps([clock.row for clock in clocks]),
         facts=_facts(tools, settled, now),

@@ -168,6 +168,7 @@ def _warnings(numbers: Numbers, new: NewCase, met: Met) -> tuple[str, ...]:
         sex = Sex(new.subject.sex) if new.subject.sex else None
         found += numbers.nik.disagreements(sex, new.subject.born_on)
     codes = [warning.value for warning in found]
-    if new.subject.name and met.name and name_key(new.subject.name) != name_key(met.name):
+    said, kept = new.subject.name, met.name
+    if said and kept and said != kept and name_key(said) != name_key(kept):
         codes.append("name_differs")
     return tuple(codes)
