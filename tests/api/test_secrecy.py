@@ -1,0 +1,151 @@
+"""Cases that only some may know of: violence, complaints about one of us, things told in free words."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from app.api.deps import House
+from app.db.session import read_only
+from app.db.tables.access import Account
+from app.db.tables.cases import Case, CaseReader
+from app.domain.ids import public_id
+from tests.conftest import LogIn
+from tests.support.desk import CASE, a_person
+from tests.support.http import Person
+
+TENANT = "13.74"
+
+
+@pytest.fixture(scope="module")
+async def siti(login: LogIn) -> Person:
+    return await login("siti@1374")
+
+
+async def opened(by: Person, **changes: Any) -> dict[str, Any]:
+    answer = await by.post("/v1/cases", {**CASE, "subject": a_person(), **changes})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def account_of(house: House, login: str) -> UUID:
+    async with read_only(house.database.sessions) as tx:
+        found = await tx.scalar(
+            select(Account.id).where(Account.regency_code == TENANT, Account.login == login)
+        )
+    assert found is not None
+    return found
+
+
+async def about(house: House, login: str) -> dict[str, str]:
+    return {"kind": "account", "ref": public_id(TENANT, await account_of(house, login))}
+
+
+async def row_of(house: House, ticket: str) -> Case:
+    async with read_only(house.database.sessions) as tx:
+        found = await tx.scalar(select(Case).where(Case.regency_code == TENANT, Case.ticket == ticket))
+    assert found is not None
+    return found
+
+
+async def sees(person: Person, ticket: str) -> bool:
+    """Ask by get, list and search; all three must say the same."""
+    got = (await person.get(f"/v1/cases/{ticket}")).status_code == 200
+    listed = (await person.get("/v1/cases", q=ticket)).json()["items"]
+    found = (await person.post("/v1/cases/search", {"q": ticket})).json()["items"]
+    assert {got} == {bool(listed), bool(found)}
+    return got
+
+
+async def test_violence_leaves_its_typist_a_receipt_only(siti: Person, login: LogIn) -> None:
+    told = await opened(siti, category="KEKERASAN_PEREMPUAN")
+    assert set(told) == {"ticket", "pin", "opened_at", "receipt"}
+    assert not await sees(siti, told["ticket"])
+    for name in ("hendra", "sekretariat", "pemaraf", "kadis", "supervisor"):
+        assert not await sees(await login(f"{name}@1374"), told["ticket"]), name
+    assert await sees(await login("manajer@1374"), told["ticket"])
+    assert not await sees(await login("manajer@1371"), told["ticket"])
+
+
+async def test_free_words_about_somebody_close_the_case(siti: Person, house: House) -> None:
+    told = await opened(
+        siti,
+        kind="PENGADUAN",
+        category="LAYANAN_PETUGAS",
+        about=[{"kind": "text", "text": "petugas yang memakai topi"}],
+    )
+    assert "receipt" in told
+    assert (await row_of(house, told["ticket"])).closed_to == "manager"
+
+
+@pytest.mark.parametrize(
+    ("accused", "handler"), [("hendra", "manager"), ("manajer", "head"), ("kadis", "inspectorate")]
+)
+async def test_a_complaint_goes_past_the_accused_and_his_line(
+    siti: Person, house: House, login: LogIn, accused: str, handler: str
+) -> None:
+    complaint = {"kind": "PENGADUAN", "category": "LAYANAN_PETUGAS", "about": [await about(house, accused)]}
+    told = await opened(siti, **complaint)
+    assert (await row_of(house, told["ticket"])).closed_to == handler
+    assert not await sees(await login(f"{accused}@1374"), told["ticket"])
+    for role, name in (("manager", "manajer"), ("head", "kadis")):
+        assert await sees(await login(f"{name}@1374"), told["ticket"]) == (role == handler), name
+
+
+async def test_a_case_about_the_head_is_never_without_hands(siti: Person, house: House) -> None:
+    complaint = {"kind": "PENGADUAN", "category": "LAYANAN_PETUGAS", "about": [await about(house, "kadis")]}
+    told = await opened(siti, **complaint)
+    case = await row_of(house, told["ticket"])
+    async with read_only(house.database.sessions) as tx:
+        named = await tx.scalars(
+            select(CaseReader.account_id).where(
+                CaseReader.regency_code == TENANT,
+                CaseReader.case_id == case.id,
+                CaseReader.standing == "named",
+            )
+        )
+        assert len(named.all()) == 1
+
+
+async def test_whoever_is_complained_of_is_kept_out_whatever_his_office(
+    siti: Person, house: House, login: LogIn
+) -> None:
+    """Two managers: the case is closed to the office, and hidden from the one whom it is about."""
+    told = await opened(siti, category="KEKERASAN_PEREMPUAN")
+    case = await row_of(house, told["ticket"])
+    manager = await login("manajer@1374")
+    assert await sees(manager, told["ticket"])
+    async with house.database.sessions() as session, session.begin():
+        session.add(
+            CaseReader(
+                regency_code=TENANT,
+                case_id=case.id,
+                account_id=await account_of(house, "manajer"),
+                standing="kept_out",
+                opened_at=case.opened_at,
+            )
+        )
+    assert not await sees(manager, told["ticket"])
+
+
+async def test_a_limited_case_is_the_secretariats_not_the_desks(siti: Person, login: LogIn) -> None:
+    told = await opened(siti, confidentiality="TERBATAS")
+    assert not await sees(siti, told["ticket"])
+    assert await sees(await login("sekretariat@1374"), told["ticket"])
+
+
+async def test_nothing_of_a_person_stands_in_events_keys_or_logs(siti: Person, house: House) -> None:
+    person = {**a_person(), "name": "Zulhendra Unikum", "phone": "081211112222", "address": "Jalan Unikum 7"}
+    await opened(siti, subject=person, chronology="Kalimat unikum tentang dirinya.")
+    await house.access_log.flush()
+    async with read_only(house.database.sessions) as tx:
+        tables = [
+            "events", "access_log", "idempotency_keys", "cases", "case_facts", "routing_records", "clocks",
+        ]  # fmt: skip
+        for table in tables:
+            rows = (await tx.execute(text(f"SELECT row_to_json(t)::text FROM {table} t"))).scalars().all()  # noqa: S608
+            held = json.dumps(list(rows))
+            for secret in (person["nik"], "Unikum", "unikum", "6281211112222", "081211112222"):
+                assert secret not in held, (table, secret)
