@@ -16,6 +16,7 @@ from app.db.session import read_only, transaction
 from app.domain.errors import Unavailable
 from app.worker.jobs.feed import number_feed
 from app.worker.jobs.seals import seal_heads
+from app.worker.jobs.sweep import sweep
 from app.worker.tools import Tools
 
 LONGEST_PAUSE: Final = timedelta(seconds=1)
@@ -35,6 +36,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
     {
         work.NUMBER_FEED: Job(number_feed, lease=timedelta(seconds=10), retry=timedelta(seconds=1)),
         work.SEAL_HEADS: Job(seal_heads, lease=timedelta(minutes=10), retry=timedelta(minutes=1)),
+        work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),
     }
 )
 

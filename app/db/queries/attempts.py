@@ -82,3 +82,10 @@ async def remember(tx: Tx, regency_code: str, bucket: str, key_digest: bytes, no
             set_={"window_started_at": now},
         )
     )
+
+
+async def drop_old(tx: Tx, regency_code: str, before: datetime) -> None:
+    """Delete counters whose window began before *before*."""
+    await tx.execute(
+        delete(Attempt).where(Attempt.regency_code == regency_code, Attempt.window_started_at < before)
+    )

@@ -19,7 +19,8 @@ from app.domain.ids import NATION, RANDOM_BYTES, uuid7
 
 NUMBER_FEED: Final = "number_feed"
 SEAL_HEADS: Final = "seal_heads"
-PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS)
+SWEEP: Final = "sweep"
+PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 
 
