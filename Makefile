@@ -5,13 +5,14 @@ BIN := .venv/bin
 SHORT_TESTS := tests/house tests/integrations/test_embedded_postgres.py $(wildcard tests/api/test_smoke*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint openapi bench-data bench proof-crash proof-api proof-model clean
+.PHONY: help install demo test coverage lint openapi bench-data bench proof-crash proof-api proof-model clean
 # Two targets at once would share one .venv in the making.
 .NOTPARALLEL:
 
 help:
 	@echo "make demo         start everything and play the story / jalankan semua dan mainkan ceritanya"
 	@echo "make test         every check and test / semua pemeriksaan dan uji"
+	@echo "make coverage     the tests again, with the lines that they reach / cakupan uji"
 	@echo "make lint         the checks alone / pemeriksaan saja"
 	@echo "make openapi      write openapi.json / tulis openapi.json"
 	@echo "make bench-data   fill the benchmark's database, once / isi basis data uji beban, sekali"
@@ -40,8 +41,11 @@ test: install
 	$(BIN)/python -m pytest $(SHORT_TESTS)
 else
 test: lint
-	$(BIN)/python -m pytest --cov=app --cov-report=term:skip-covered -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 endif
+
+coverage: install
+	$(BIN)/python -m pytest --cov=app --cov-report=term:skip-covered -n 2 --dist loadfile
 
 openapi: install
 	@$(BIN)/puskesos openapi > openapi.json.new && mv openapi.json.new openapi.json

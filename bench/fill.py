@@ -36,6 +36,11 @@ class Sizes:
         """How many of the people have been at a desk before: numbers 0 and 1 of every four."""
         return self.people // 2
 
+    @property
+    def staff(self) -> int:
+        """How many officers each regency has: where more cases come in, more officers take them."""
+        return self.cases // 1000
+
 
 def places() -> list[tuple[str, str]]:
     """Regency and village by place number; a village with a desk stands there five times as often."""
@@ -63,14 +68,23 @@ async def fill(
             await connection.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
             for name, statement in _statements().items():
                 say(name)
-                values = {"now": now.isoformat(), "people": sizes.people, "cases": sizes.cases}
-                await connection.execute(_filled(statement, {**values, "persons": sizes.persons}))
+                await connection.execute(_filled(statement, _values(sizes, now)))
             say("indexes")
         await connection.execute("DROP TABLE bench_people, bench_keyed, bench_places")
         await connection.execute("DROP FUNCTION bench_uid")
     say("vacuum")
     for table in TABLES:
         await connection.execute(f"VACUUM (ANALYZE) {table}")
+
+
+def _values(sizes: Sizes, now: datetime) -> dict[str, object]:
+    return {
+        "now": now.isoformat(),
+        "people": sizes.people,
+        "persons": sizes.persons,
+        "cases": sizes.cases,
+        "staff": sizes.staff,
+    }
 
 
 def _filled(statement: str, values: dict[str, object]) -> str:

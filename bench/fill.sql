@@ -1,4 +1,4 @@
--- One statement per table, in this order; @now, @people, @persons and @cases are filled in.
+-- One statement per table, in this order; @now, @people, @persons, @cases and @staff are filled in.
 
 -- :registry
 INSERT INTO registry_entries (regency_code, id, nik_digest, kk_digest, name_key, born_on, village_code, source,
@@ -46,10 +46,10 @@ SELECT b.regency, bench_uid(t.at, i, 'c'),
   CASE WHEN i % 40 = 0 THEN 'MENDESAK' ELSE 'BIASA' END, t.secrecy,
   CASE WHEN t.secrecy = 'RAHASIA' THEN (ARRAY['manager', 'manager', 'head', NULL])[1 + i % 4] END, t.status, 1,
   CASE WHEN d.id IS NULL OR t.secrecy = 'RAHASIA' THEN 'secretariat' ELSE 'desk' END,
-  CASE WHEN t.h % 10 < 6 THEN md5(b.regency || t.h % 20)::uuid END, 'person',
+  CASE WHEN t.h % 10 < 6 THEN md5(b.regency || t.h % @staff)::uuid END, 'person',
   bench_uid(@now - interval '800 days', b.n, 'p'), 'SELF', b.village, substr(b.village, 1, 8),
   bench_uid(@now - interval '800 days', b.n, 'k'), decode(repeat(md5(i::text), 16), 'hex'), '[]', 'public_task',
-  '2026-1', md5(b.regency || t.h % 20)::uuid, t.at, t.at + interval '2 days',
+  '2026-1', md5(b.regency || t.h % @staff)::uuid, t.at, t.at + interval '2 days',
   CASE WHEN t.open THEN t.at + (1 + t.h % 14) * interval '1 day' END, CASE WHEN t.open THEN 'first_response' END, 1,
   CASE WHEN t.status IN ('resolved', 'closed') THEN t.at + interval '9 days' END, 0, 0, 0, 2,
   sha256((i || '-2')::bytea), CASE WHEN t.secrecy <> 'RAHASIA' THEN d.id END

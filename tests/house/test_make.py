@@ -11,7 +11,8 @@ from tests.house.house_tools import BASE_PYTHON, REPO, run, run_well
 
 TARGETS = {
     "demo": "puskesos demo",
-    "test": "pytest --cov=app",
+    "test": "pytest -n 2",
+    "coverage": "--cov=app",
     "lint": "ruff format --check",
     "openapi": "puskesos openapi",
     "bench-data": "puskesos bench data",

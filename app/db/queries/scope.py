@@ -129,16 +129,27 @@ def _up_to(level: Confidentiality) -> ColumnElement[bool]:
 
 
 def _areas(regions: Sequence[str], sight: Sight) -> list[ColumnElement[bool]]:
-    """Return one clause per region; each holds the tenant, so that a shard is found without asking all."""
-    return [_area(region, sight) for region in regions]
+    """Return one clause per region, and per regency of a province.
+
+    Each holds its tenant, so that a shard is found without asking all, and so that each branch of a list
+    walks an index in the list's own order.
+    """
+    spelt = [
+        one
+        for region in regions
+        for one in (sight.regencies_of(region) if _is_province(region) else (region,))
+    ]
+    return [_area(region) for region in spelt]
 
 
-def _area(region: str, sight: Sight) -> ColumnElement[bool]:
+def _is_province(region: str) -> bool:
+    return "." not in region and region != NATION
+
+
+def _area(region: str) -> ColumnElement[bool]:
     if region == NATION:
         return true()
     depth = region.count(".")
-    if depth == 0:
-        return Case.regency_code.in_(sight.regencies_of(region))
     tenant = Case.regency_code == ".".join(region.split(".")[:2])
     if depth == 1:
         return tenant
@@ -153,13 +164,15 @@ def referral_clauses(sight: Sight) -> list[ColumnElement[bool]]:
     RAHASIA case only those whose account is named on the case. Everyone else sees the referrals of the
     cases that they see.
     """
-    through_case = and_(
-        held_to_tenants(Referral.regency_code.expression, sight),
-        exists().where(
-            Case.regency_code == Referral.regency_code, Case.id == Referral.case_id, sees_case(sight)
-        ),
-    )
-    clauses: list[ColumnElement[bool]] = [through_case] if case_clauses(sight) else []
+    # One semi-join per way to see the case: an OR of them would be hashed over the whole table.
+    held = held_to_tenants(Referral.regency_code.expression, sight)
+    clauses: list[ColumnElement[bool]] = [
+        and_(
+            held,
+            exists().where(Case.regency_code == Referral.regency_code, Case.id == Referral.case_id, clause),
+        )
+        for clause in case_clauses(sight)
+    ]
     for branch in sight.scope.branches:
         if isinstance(branch, AgencyBranch):
             clauses.extend(_of_agencies(branch, sight))
@@ -183,8 +196,9 @@ def _of_agencies(branch: AgencyBranch, sight: Sight) -> list[ColumnElement[bool]
         CaseReader.standing == "named",
     )
     return [
-        and_(Referral.agency_code == area.agency, _referral_area(area.region, sight), or_(open_to_it, named))
+        and_(Referral.agency_code == area.agency, _referral_area(area.region, sight), way)
         for area in branch.areas
+        for way in (open_to_it, named)
     ]
 
 
