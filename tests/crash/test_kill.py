@@ -18,6 +18,7 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from app.db.queries.work import NUMBER_FEED
 from app.db.session import Database, connect, read_only
 from app.db.tables.cases import Case, Clock, RoutingRecord
 from app.db.tables.events import Event, FeedPending, FeedRow
@@ -26,6 +27,7 @@ from app.integrations.keyring import make_keys
 from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
 from app.services.audit import Evidence, verify
+from app.worker.loop import JOBS
 from tests.crash.conftest import Folder, Service, token_of
 from tests.support.desk import CASE, a_person
 from tests.support.proof import size
@@ -33,6 +35,7 @@ from tests.support.proof import size
 pytestmark = [pytest.mark.commits, pytest.mark.process, pytest.mark.timeout(3_600)]
 
 KILLS = size(6, 50)
+LEASE = JOBS[NUMBER_FEED].lease
 WRITERS = 8
 SEED = 20261125
 VICTIMS = ("service", "postgres", "both")
@@ -133,8 +136,8 @@ async def test_nothing_acknowledged_is_lost_or_doubled(folder: Folder, tmp_path:
     async with asyncio.timeout(60):
         await asyncio.gather(*writing)
     await check_replays(desks)
-    # The worker numbers what the last ones have written.
-    await asyncio.sleep(2)
+    # The worker numbers what the last ones have written, once the lease of the one that was killed is over.
+    await asyncio.sleep(LEASE.total_seconds() + 3)
     await service.stop()
     await check_database(folder, ledger)
     assert len(ledger.acknowledged()) == len(ledger.sent) > KILLS * WRITERS
