@@ -73,7 +73,6 @@ ROUTING_EXAMPLE = {
     ],
     "questions": [],
     "ladder": [],
-    "words": [],
 }
 OPENED_EXAMPLE = {
     "ticket": "1308-3F7K-9QX2-M",

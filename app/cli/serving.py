@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -15,6 +16,7 @@ import uvicorn
 from app.api.deps import House
 from app.cli.ground import Ground, check_keys, check_no_demo, migrate, stand
 from app.cli.screen import refusal, say
+from app.domain.sla import local_date
 from app.integrations.logs import set_up_logs
 from app.integrations.seals import SealSigner
 from app.main import create_app, open_house
@@ -120,10 +122,27 @@ async def working(ground: Ground, house: House) -> AsyncIterator[None]:
 async def serve(ground: Ground, bound: socket.socket, *, with_worker: bool) -> None:
     """Serve until SIGTERM or SIGINT; requests that are running are answered first."""
     async with open_house(ground.settings) as house:
+        await warm(house)
         server = server_of(ground.settings, house)
         end_on_signals(server)
         async with working(ground, house) if with_worker else contextlib.nullcontext():
             await server.serve(sockets=[bound])
+
+
+async def warm(house: House) -> None:
+    """Read what the process knows before the first request, and keep the collector away from it.
+
+    Regions, rules and modules live as long as the process; looking through them for garbage again and again
+    took a fifth of the time of an intake.
+    """
+    now = house.clock()
+    known = await house.knowledge.current(now)
+    for regency in known.settings:
+        if regency in known.regions:
+            known.catalogue.view(regency, local_date(now, regency))
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def end_on_signals(server: Server) -> None:

@@ -223,7 +223,6 @@ class RoutingOut(Out):
     programs: list[ProgramAnswer]
     questions: list[QuestionOut]
     ladder: list[str]
-    words: list[str] = Field(default_factory=list)
 
 
 class ReferralBrief(Out):

@@ -1,6 +1,7 @@
 """Criteria in words: what a rule asks, and why it is met, not met, or not known yet."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from app.domain.codes import TO_BE_CONFIRMED
@@ -65,6 +66,7 @@ def reason(literal: Literal, truth: Truth, value: Value | None) -> Reason:
     return Reason(leaf.fact, truth, said, leaf.source, leaf.trust.value, weak)
 
 
+@lru_cache(maxsize=8192)
 def _sentence(literal: Literal, truth: Truth, value: Value | None) -> Words:
     leaf = literal.leaf
     label = FACTS[leaf.fact].label
