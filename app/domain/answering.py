@@ -5,19 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from app.domain.codes import CaseKind, Priority
+from app.domain.events.cases import CaseRouted
 from app.domain.facts import Facts
 from app.domain.ids import tenant_digits
 from app.domain.knowledge import Knowledge
 from app.domain.known_facts import facts_of
 from app.domain.routing import (
+    ENGINE_VERSION,
     Decision,
     Destination,
     Place,
     Policy,
     Question,
     Record,
+    Verdict,
     destination,
     record,
     route,
@@ -74,6 +78,22 @@ def answer(known: Knowledge, asked: Asked, sources: Sources, today: date) -> Ans
     """Route the case under the regency's policy. *today* is the local date."""
     decision = route(known.catalogue, _question(known, asked, sources, today))
     return Answered(decision, record(decision), destination(decision, policy_of(known, asked.regency)))
+
+
+def routed(case_id: UUID, record_id: UUID, answered: Answered) -> CaseRouted:
+    """Tell the decision as the event that is written with its record."""
+    by: dict[Verdict, list[str]] = {}
+    for code, verdict in answered.decision.verdicts:
+        by.setdefault(verdict, []).append(code)
+    return CaseRouted(
+        case_id=case_id,
+        decision_id=record_id,
+        engine_version=ENGINE_VERSION,
+        destination=answered.destination.where.value,
+        eligible=tuple(by.get(Verdict.ELIGIBLE, ())),
+        waitlist=tuple(by.get(Verdict.WAITLIST, ())),
+        needs_information=tuple(by.get(Verdict.NEEDS_INFORMATION, ())),
+    )
 
 
 def policy_of(known: Knowledge, regency: str) -> Policy:

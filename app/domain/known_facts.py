@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from app.domain.facts import LEDGER, Facts, Value, derive, parse_facts
 
+STATED: Final = ("person.", "household.")
+"""The facts that a desk may state; the registry, the ledger, the case and the place speak for themselves."""
 STILL_HELD: Final = timedelta(days=92)
 """Aid given within the last quarter counts as held: the longest span between two payments of a programme."""
 

@@ -168,3 +168,41 @@ async def test_a_refused_case_leaves_no_row_anywhere(siti: Person, house: House)
     )
     assert apart.status_code == 201
     assert [one["ticket"] for one in apart.json()["other_cases"]] == [first.json()["ticket"]]
+
+
+async def test_a_changed_priority_of_a_referred_case_counts_the_clocks_of_its_referrals_too(
+    siti: Person, house: House
+) -> None:
+    desk = await open_case(siti)
+    await desk.took("handle")
+    await desk.refer({"program": "UMUM.DINSOS-1374", "purpose": "INFORMATION"})
+    await desk.read()
+    answer = await siti.patch(
+        f"/v1/cases/{desk.ticket}",
+        {"priority": "MENDESAK", "priority_reason": "Ia jatuh sakit."},
+        etag=desk.etag,
+    )
+    assert answer.status_code == 200, answer.text
+    async with read_only(house.database.sessions) as tx:
+        case = await tx.scalar(select(Case).where(Case.regency_code == "13.74", Case.ticket == desk.ticket))
+        assert case is not None
+        rows = (
+            await tx.scalars(select(Clock).where(Clock.regency_code == "13.74", Clock.case_id == case.id))
+        ).all()
+    running = [row for row in rows if row.state == "running"]
+    assert [row.step for row in running] == ["acceptance"]
+    assert not running[0].pausable
+    assert running[0].unit != "working_days"
+    assert (case.due_at, case.due_step) == (running[0].due_at, "acceptance")
+    assert answer.json()["referrals"][0]["due_at"] == answer.json()["due_at"]
+
+
+async def test_answers_are_shown_with_their_source_and_only_in_sight(siti: Person, login: LogIn) -> None:
+    desk = await open_case(siti)
+    path = f"/v1/cases/{desk.ticket}/facts"
+    await siti.post(path, {"facts": {"household.pregnant": True}, "source": "resident"})
+    told = {
+        one["fact"]: (one["value"], one["source"]["code"]) for one in (await siti.get(path)).json()["items"]
+    }
+    assert told == {"household.children_0_6": (1, "desk"), "household.pregnant": (True, "resident")}
+    assert (await (await login("rini@1371")).get(path)).status_code == 404

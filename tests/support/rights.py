@@ -85,7 +85,7 @@ RULES: dict[str, Rule] = {
     "getQueue": rule(LISTED, COUNTERS),
     **many(
         rule(CASES, SEERS),
-        "getCase getRouting listNotes listCaseReferrals listCaseEvents",
+        "getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents",
     ),
     **many(
         rule(CASES, WORKERS),

@@ -14,6 +14,7 @@ from app.api.schemas.cases import (
     CaseOut,
     DeskBrief,
     DueOut,
+    FactOut,
     OutcomeOut,
     ReferralBrief,
     ReporterOut,
@@ -22,19 +23,20 @@ from app.api.schemas.cases import (
     TaskOut,
 )
 from app.db.queries import programs as stored_programs
+from app.db.queries.case_moves import reopen_window, state_of
 from app.db.queries.case_view import CaseParts, parts_of
+from app.db.queries.texts import StatedFact, private_of
 from app.db.session import Tx
 from app.db.tables.cases import Case, RoutingRecord
 from app.db.tables.people import Person
 from app.db.tables.referrals import Referral
 from app.domain.answering import policy_of
-from app.domain.codes import AboutKind, CaseKind, Holder, Priority, SubjectKind
-from app.domain.facts import Facts, parse_facts
+from app.domain.codes import AboutKind, Holder, SubjectKind
+from app.domain.facts import FACTS, Facts, parse_facts
 from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge
-from app.domain.lifecycle import CaseContext, CaseState, CaseStatus, allowed_actions
+from app.domain.lifecycle import CaseContext, allowed_actions
 from app.domain.programs import Program, parse_program
-from app.domain.referrals import ReferralStatus
 from app.domain.routing import (
     Decision,
     Mode,
@@ -53,7 +55,7 @@ async def case_out(tx: Tx, reading: Reading, case: Case) -> CaseOut:
     """Tell one case in full. What was sealed by a destroyed key is left out."""
     parts = await parts_of(tx, case)
     key = None if parts.wrapped is None else reading.house.vault.unwrap(parts.wrapped)
-    private = _private(reading.house.vault, case, key)
+    private = {} if key is None else private_of(reading.house.vault, case, key)
     routing = None if parts.routing is None else await record_out(tx, reading, case, parts.routing, key)
     known, lang = reading.known, reading.lang
     brief = brief_out(reading, case, parts.person)
@@ -130,25 +132,20 @@ def actions_of(reading: Reading, parts: CaseParts) -> Sequence[str]:
         account_id=reading.actor.account_id,
         due=case.due_at,
         closed_at=case.closed_at,
+        reopen_window=reopen_window(reading.known, case.regency_code),
     )
     return [action.value for action in allowed_actions(state_of(case, parts.referrals), permissions, context)]
 
 
-def state_of(case: Case, referrals: Sequence[Referral]) -> CaseState:
-    return CaseState(
-        CaseStatus(case.status),
-        CaseKind(case.kind),
-        Priority(case.priority),
-        completion_from=_status(case.completion_from),
-        void_from=_status(case.previous_status),
-        referrals=tuple(ReferralStatus(row.status) for row in referrals),
-        reopened=case.reopened_count,
-        bounces_heard=case.bounce_count,
+def fact_out(reading: Reading, one: StatedFact) -> FactOut:
+    return FactOut(
+        fact=one.name,
+        label=said(FACTS[one.name].label, reading.lang),
+        value=one.value,
+        source=coded(reading.known, "fact_source", one.source, reading.lang),
+        as_of=one.as_of,
+        at=one.at,
     )
-
-
-def _status(code: str | None) -> CaseStatus | None:
-    return None if code is None else CaseStatus(code)
 
 
 async def record_out(
@@ -196,13 +193,6 @@ def _sealed_facts(vault: Vault, row: RoutingRecord, key: DataKey | None) -> dict
     if key is None:
         return None
     found: dict[str, Any] = json.loads(vault.open(key, "routing_records", "facts", row.id, row.facts_sealed))
-    return found
-
-
-def _private(vault: Vault, case: Case, key: DataKey | None) -> dict[str, Any]:
-    if key is None:
-        return {}
-    found: dict[str, Any] = json.loads(vault.open(key, "cases", "private", case.id, case.private_sealed))
     return found
 
 

@@ -6,23 +6,25 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from app.api.acts import acting_of
 from app.api.case_filter import CaseFilterDep
 from app.api.deps import House, IfMatch, ReadTx, WriteTx, etag
 from app.api.errors import BadRequest
 from app.api.examples import BRIEF_EXAMPLE, CASE_EXAMPLE, ROUTING_EXAMPLE
 from app.api.once import Answer, OnceDep
 from app.api.paging import Page, seal, unseal
-from app.api.presenters.cases import brief_out, case_out, record_out
+from app.api.presenters.cases import brief_out, case_out, fact_out, record_out
 from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.base import Listed
-from app.api.schemas.cases import CaseBrief, CaseOut, CasePatchIn, CaseSearchIn, FactsIn, RoutingOut
+from app.api.schemas.cases import CaseBrief, CaseOut, CasePatchIn, CaseSearchIn, FactOut, FactsIn, RoutingOut
 from app.api.tickets import read_ticket
 from app.db.queries import cases as stored
 from app.db.queries.case_view import routing_of, wrapped_key
 from app.db.queries.cases import CaseFilter, Search
 from app.db.queries.cases import Page as Keyset
 from app.db.queries.scope import Sight
+from app.db.queries.texts import Stated, data_key, stated_of
 from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.domain.access import Permission
@@ -31,12 +33,21 @@ from app.domain.identity import Kk, Nik, Phone, parse_kk, parse_nik, parse_phone
 from app.domain.names import name_key
 from app.domain.sla import local_date
 from app.domain.tickets import Ticket, parse_ticket
-from app.services.facts import Patch, Tools, add_facts, patch_case, route_again
+from app.services.facts import Patch, add_facts, patch_case, route_again
 
 router = make_router("cases")
 _MAY = Permission.CASE_READ
 _LIST_EXAMPLE = {"items": [BRIEF_EXAMPLE], "next": None, "count": 1}
 _SEARCH_PATH = "/v1/cases/search"
+_FACT = {
+    "fact": "household.pregnant",
+    "label": "Ibu hamil di keluarga",
+    "value": True,
+    "source": {"code": "resident", "label": "Warga"},
+    "as_of": "2026-11-25",
+    "at": "2026-11-25T03:00:00Z",
+}
+_FACTS_EXAMPLE = {"items": [_FACT], "next": None, "count": None}
 
 
 @router.get(
@@ -136,8 +147,7 @@ async def change_case(
     found = await _find(tx, reading.sight, ticket, for_update=True)
     reading.actor.require(Permission.CASE_WORK, found.village_code)
     expected.check(found.version)
-    await patch_case(tx, _tools(reading), found, _patch(body))
-    await tx.flush()
+    await patch_case(acting_of(reading, tx), reading.house.blind, found, _patch(body))
     shown = await case_out(tx, reading, found)
     response.headers["ETag"] = etag(found.version)
     return shown
@@ -168,12 +178,23 @@ async def state_facts(
 
     async def work() -> Answer:
         as_of = body.as_of or local_date(reading.now, found.village_code)
-        await add_facts(tx, _tools(reading), found, body.facts, body.source, as_of)
-        await tx.flush()
+        await add_facts(acting_of(reading, tx), found, Stated(body.facts, body.source, as_of))
         shown = await case_out(tx, reading, found)
         return Answer(shown, headers={"ETag": etag(found.version)}, case_id=found.id)
 
     return await once(tx, found.regency_code, work, may_see=_seen)
+
+
+@router.get(
+    "/v1/cases/{ticket}/facts",
+    **operation("listFacts", may=_MAY, answers=Listed[FactOut], reads_person=True, example=_FACTS_EXAMPLE),
+)
+async def list_facts(ticket: str, reading: ReadingDep, tx: ReadTx) -> Listed[FactOut]:
+    """Show what was answered about the resident, oldest first; a later answer to the same question wins."""
+    found = await _find(tx, reading.sight, ticket)
+    key = await data_key(tx, reading.house.vault, found.regency_code, found.data_key_id)
+    stated = await stated_of(tx, reading.house.vault, found, key)
+    return Listed(items=[fact_out(reading, one) for one in stated])
 
 
 @router.get(
@@ -220,8 +241,7 @@ async def route_case_again(
     reading.actor.require(Permission.CASE_WORK, found.village_code)
 
     async def work() -> Answer:
-        await route_again(tx, _tools(reading), found)
-        await tx.flush()
+        await route_again(acting_of(reading, tx), found)
         row = await routing_of(tx, found, found.routing_n)
         wrapped = await wrapped_key(tx, found.regency_code, found.data_key_id)
         key = None if wrapped is None else reading.house.vault.unwrap(wrapped)
@@ -304,12 +324,6 @@ def _search_after(house: House, cursor: str | None) -> tuple[datetime, UUID] | N
         )
     at, id_ = content.decode().split("|")
     return datetime.fromisoformat(at), UUID(id_)
-
-
-def _tools(reading: Reading) -> Tools:
-    house, now = reading.house, reading.now
-    cause_id = house.ids.new_id(now)
-    return Tools(reading.known, house.vault, house.blind, house.ids, reading.actor, now, cause_id)
 
 
 def _patch(body: CasePatchIn) -> Patch:

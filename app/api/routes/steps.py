@@ -41,6 +41,7 @@ from app.api.tickets import read_ticket
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import Told
 from app.db.queries.cases import find_case
+from app.db.queries.texts import Stated
 from app.domain.access import Permission
 from app.domain.lifecycle import CaseAction
 from app.services import facts, steps
@@ -184,7 +185,7 @@ async def _take(call: Call, ticket: str, action: CaseAction, body: BaseModel) ->
         acting = call.acting()
         taken = await steps.take(acting, reading.sight, request, call.expected.check)
         if isinstance(body, CompleteIn):
-            await _route_again(acting, call, taken, body)
+            await _route_again(acting, taken, body)
         shown = await case_out(call.tx, reading, taken.case)
         warnings = [warning_out(reading, code) for code in taken.warnings]
         answer = StepOut(**{**dict(shown), "warnings": warnings, "disputed": taken.disputed})
@@ -197,23 +198,14 @@ async def _take(call: Call, ticket: str, action: CaseAction, body: BaseModel) ->
     return await call.once(call.tx, place.tenant, work, may_see=may_see)
 
 
-async def _route_again(acting: Acting, call: Call, taken: steps.Taken, body: CompleteIn) -> None:
+async def _route_again(acting: Acting, taken: steps.Taken, body: CompleteIn) -> None:
     """Keep the answers and work out again what fits, in the same act and transaction."""
-    reading, case = call.reading, taken.case
-    tools = facts.Tools(
-        reading.known,
-        reading.house.vault,
-        reading.house.blind,
-        reading.house.ids,
-        reading.actor,
-        reading.now,
-        acting.cause_id,
-    )
+    case = taken.case
     if body.facts:
-        today = acting.today(case.village_code)
-        await facts.add_facts(call.tx, tools, case, body.facts, body.source, today)
+        stated = Stated(body.facts, body.source, acting.today(case.village_code))
+        await facts.add_facts(acting, case, stated)
     else:
-        await facts.route_again(call.tx, tools, case)
+        await facts.route_again(acting, case)
 
 
 # Without a step ------------------------------------------------------------------------------------------

@@ -237,6 +237,17 @@ class ReferralBrief(Out):
     due_at: datetime | None = None
 
 
+class FactOut(Out):
+    """One answer about the resident, with where it comes from and the day on which it was true."""
+
+    fact: str
+    label: str
+    value: bool | int | str | list[str] | None
+    source: Coded
+    as_of: date
+    at: datetime
+
+
 class DuplicateHint(Out):
     """Another case of the same person: no more than the ticket, the date and whom to ask."""
 

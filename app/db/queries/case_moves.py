@@ -28,6 +28,7 @@ from app.domain.access import SYSTEM, Actor
 from app.domain.codes import ActorKind, CaseKind, Outcome, Priority
 from app.domain.events.base import Event
 from app.domain.events.cases import CaseStepTaken
+from app.domain.knowledge import Knowledge
 from app.domain.lifecycle import (
     CaseAction,
     CaseContext,
@@ -167,7 +168,6 @@ async def context_of(
     """Gather what the rules of the step table must know besides the state."""
     case, known, actor = move.case, move.acting.known, move.acting.actor
     eyes = known.policy_value(case.regency_code, "four_eyes", {})
-    days = known.policy_value(case.regency_code, "reopen_window_days", REOPEN_WINDOW_DAYS)
     return CaseContext(
         by=by or actor.kind,
         now=move.acting.now,
@@ -178,8 +178,13 @@ async def context_of(
         four_eyes=bool(eyes.get("decide")),
         due=case.due_at,
         closed_at=case.closed_at,
-        reopen_window=timedelta(days=int(days)),
+        reopen_window=reopen_window(known, case.regency_code),
     )
+
+
+def reopen_window(known: Knowledge, regency: str) -> timedelta:
+    """How long after closing the regency lets a case be reopened."""
+    return timedelta(days=int(known.policy_value(regency, "reopen_window_days", REOPEN_WINDOW_DAYS)))
 
 
 async def maker_of(tx: Tx, case: Case) -> UUID | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.db.queries.cases import abouts_of, clocks_of, person_of, tasks_of
 from app.db.session import Tx
-from app.db.tables.cases import Case, CaseAbout, CaseFact, Clock, RoutingRecord, Task
+from app.db.tables.cases import Case, CaseAbout, Clock, RoutingRecord, Task
 from app.db.tables.people import DataKey, Household, Person
 from app.db.tables.referrals import Referral
 
@@ -60,14 +60,6 @@ async def routing_of(tx: Tx, case: Case, n: int) -> RoutingRecord | None:
         RoutingRecord.n == n,
     )
     return await tx.scalar(statement)
-
-
-async def facts_of_case(tx: Tx, case: Case) -> Sequence[CaseFact]:
-    """Return what was stated of the case, oldest first: a later answer to the same question wins."""
-    statement = select(CaseFact).where(
-        CaseFact.regency_code == case.regency_code, CaseFact.case_id == case.id
-    )
-    return (await tx.scalars(statement.order_by(CaseFact.at, CaseFact.id))).all()
 
 
 async def household_of(tx: Tx, case: Case) -> Household | None:

@@ -12,7 +12,7 @@ from app.db.tables.cases import Clock as Row
 from app.db.tables.referrals import Referral
 from app.domain.codes import CaseKind, Priority
 from app.domain.lifecycle import URGENT
-from app.domain.sla import Change, Clock, Entry, EntryKind, Limit, Matter, Rule, Unit, replay
+from app.domain.sla import Change, ClockStep, Entry, EntryKind, Limit, Matter, Rule, Unit, replay
 
 
 async def clocks_of(acting: Acting, case: Case) -> list[Row]:
@@ -58,13 +58,20 @@ async def refresh_due(acting: Acting, case: Case, referrals: Iterable[Referral])
             referral.due_at = due
 
 
+async def recount(acting: Acting, case: Case, referrals: Iterable[Referral]) -> None:
+    """Let the clocks that have not stopped count by what the case is now: its kind, category and priority.
+
+    Time already consumed counts on, and the cached due instants follow.
+    """
+    for row in await clocks_of(acting, case):
+        if row.state != "stopped":
+            _set_policy(acting, case, row)
+            _write(acting, case, row, entries_of(row))
+    await refresh_due(acting, case, referrals)
+
+
 def entries_of(row: Row) -> list[Entry]:
     return [Entry(EntryKind(one["kind"]), datetime.fromisoformat(one["at"])) for one in row.entries]
-
-
-def computed(acting: Acting, case: Case, row: Row) -> Clock | None:
-    """Compute a clock from its entries: what the row's other columns cache."""
-    return replay(entries_of(row), _rule(acting, case, row))
 
 
 def _rule(acting: Acting, case: Case, row: Row) -> Rule:
@@ -73,10 +80,6 @@ def _rule(acting: Acting, case: Case, row: Row) -> Rule:
 
 
 def _start(acting: Acting, case: Case, change: Change, entry: Entry, referral_id: UUID | None) -> Row:
-    priority = Priority(case.priority)
-    matter = Matter(case.regency_code, CaseKind(case.kind), case.category, priority)
-    policy = acting.known.clock_policy(change.step, matter)
-    limit = policy.limit_for(priority)
     row = Row(
         regency_code=case.regency_code,
         id=acting.new_id(),
@@ -84,17 +87,24 @@ def _start(acting: Acting, case: Case, change: Change, entry: Entry, referral_id
         referral_id=referral_id,
         step=change.step.value,
         state="running",
-        amount=limit.amount,
-        unit=limit.unit.value,
-        pausable=priority not in URGENT,
-        policy_source=policy.source,
         entries=[],
         started_at=entry.at,
         due_at=None,
         stopped_at=None,
     )
+    _set_policy(acting, case, row)
     _write(acting, case, row, [entry])
     return row
+
+
+def _set_policy(acting: Acting, case: Case, row: Row) -> None:
+    priority = Priority(case.priority)
+    matter = Matter(case.regency_code, CaseKind(case.kind), case.category, priority)
+    policy = acting.known.clock_policy(ClockStep(row.step), matter)
+    limit = policy.limit_for(priority)
+    row.amount, row.unit = limit.amount, limit.unit.value
+    row.pausable = priority not in URGENT
+    row.policy_source = policy.source
 
 
 def _write(acting: Acting, case: Case, row: Row, entries: list[Entry]) -> None:

@@ -17,7 +17,6 @@ import asyncpg
 
 from app.db.queries.idempotency import TwinRunning
 from app.db.session import Raw
-from app.domain.access import Role
 from app.domain.chain import dump
 from app.domain.events.base import EventRecord
 
@@ -370,22 +369,3 @@ async def write_more(raw: Raw, rows: CaseRows, more: More) -> None:
         await raw.execute(ADD_READERS, tenant, case_id, accounts, standings, now)
     if more.pairs:
         await raw.execute(ADD_PAIRS, tenant, case_id, list(more.pairs), now)
-
-
-LINES: Final = """
-SELECT a.id, array_agg(DISTINCT g.role) AS roles
-FROM accounts a
-JOIN grants g ON g.regency_code = a.regency_code AND g.account_id = a.id
-WHERE a.regency_code = $1::text AND a.active
-  AND (a.id = ANY($2::uuid[]) OR g.role IN ('manager', 'head'))
-  AND (g.valid_to IS NULL OR g.valid_to >= $3::date)
-GROUP BY a.id
-"""
-
-
-async def lines_of(
-    raw: Raw, regency_code: str, accounts: Sequence[UUID], today: date
-) -> dict[UUID, frozenset[Role]]:
-    """Return the roles of those complained of, and of each active manager and head of the regency."""
-    rows = await raw.fetch(LINES, regency_code, list(accounts), today)
-    return {row["id"]: frozenset(Role(role) for role in row["roles"]) for row in rows}

@@ -1,10 +1,10 @@
 """Free text of a case: sealed with the case's data key, named in events by id and HMAC only."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,6 +36,23 @@ class Text:
     at: datetime
     by: UUID | None
     referral_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Answers that came together: names of the fact dictionary to values, their source, and their day."""
+
+    facts: Mapping[str, Any]
+    source: str
+    as_of: date
+
+
+class StatedFact(NamedTuple):
+    name: str
+    value: Any
+    source: str
+    as_of: date
+    at: datetime
 
 
 async def data_key(tx: Tx, vault: Vault, regency_code: str, key_id: UUID) -> Any:
@@ -119,8 +136,9 @@ def add_papers(vault: Vault, case: Case, key: Any, papers: Collection[str]) -> f
     return held
 
 
-async def add_facts(acting: Acting, case: Case, key: Any, facts: dict[str, Any], source: str) -> None:
-    for name, value in facts.items():
+async def add_facts(acting: Acting, case: Case, key: Any, stated: Stated) -> None:
+    """Keep answers, each under a row of its own: a later one to the same question wins."""
+    for name, value in stated.facts.items():
         id_ = acting.new_id()
         acting.tx.add(
             CaseFact(
@@ -129,12 +147,30 @@ async def add_facts(acting: Acting, case: Case, key: Any, facts: dict[str, Any],
                 case_id=case.id,
                 name=name,
                 value_sealed=acting.vault.seal(key, "case_facts", "value", id_, json.dumps(value)),
-                source=source,
-                as_of=acting.today(case.village_code),
+                source=stated.source,
+                as_of=stated.as_of,
                 at=acting.now,
                 by=acting.actor.account_id,
             )
         )
+
+
+async def stated_of(tx: Tx, vault: Vault, case: Case, key: Any) -> list[StatedFact]:
+    """Return every answer that was stated of the case, oldest first, opened."""
+    statement = select(CaseFact).where(
+        CaseFact.regency_code == case.regency_code, CaseFact.case_id == case.id
+    )
+    rows = await tx.scalars(statement.order_by(CaseFact.at, CaseFact.id))
+    return [
+        StatedFact(
+            row.name,
+            json.loads(vault.open(key, "case_facts", "value", row.id, row.value_sealed)),
+            row.source,
+            row.as_of,
+            row.at,
+        )
+        for row in rows
+    ]
 
 
 async def facts_of(tx: Tx, vault: Vault, case: Case, key: Any) -> Facts:

@@ -3,19 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from app.domain.access import Actor, Permission
 from app.domain.cases import NewCase, Subject
 from app.domain.codes import AboutKind, SubjectKind
-from app.domain.errors import FieldError, Forbidden, Invalid
+from app.domain.errors import FieldError, Invalid
 from app.domain.facts import FACTS, Facts, parse_facts
 from app.domain.identity import Kk, Nik, Phone, is_masked, parse_kk, parse_nik, parse_phone
 from app.domain.ids import tenant_of
 from app.domain.knowledge import Knowledge, Settings
-
-STATED: Final = ("person.", "household.")
-"""The facts that a desk may state; the registry, the ledger, the case and the place speak for themselves."""
+from app.domain.known_facts import STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +180,3 @@ def _unknown(pointer: str) -> FieldError:
 
 def _missing(pointer: str, indonesian: str, english: str) -> FieldError:
     return FieldError(pointer, "missing", indonesian, english)
-
-
-def refuse_outside(settings: Settings, tenant: str) -> None:
-    """Refuse a person chosen by an id of another regency: her case is opened where she is known."""
-    if settings.regency != tenant:
-        raise Forbidden(
-            id="Orang ini tercatat di kabupaten/kota lain.", en="This person is recorded in another regency."
-        )

@@ -10,15 +10,15 @@ from uuid import UUID
 from app.db.queries.events import prepare
 from app.db.queries.intake import CaseRows, More
 from app.domain.access import Actor
-from app.domain.answering import Answered
+from app.domain.answering import Answered, routed
 from app.domain.cases import NewCase
 from app.domain.chain import NO_ROWS
 from app.domain.codes import ActorKind, Confidentiality, Holder, Priority
 from app.domain.events.base import Act, Event
-from app.domain.events.cases import CaseOpened, CaseRouted, CaseStepTaken, CaseTold
+from app.domain.events.cases import CaseOpened, CaseStepTaken, CaseTold
 from app.domain.knowledge import Desk, Knowledge, Settings
 from app.domain.lifecycle import URGENT, CaseAction, CaseContext, CaseState, CaseStatus, decide
-from app.domain.routing import ENGINE_VERSION, Verdict, sealed_to_json
+from app.domain.routing import ENGINE_VERSION, sealed_to_json
 from app.domain.routing.stored import to_text
 from app.domain.sla import OPENED, TOLD, Change, Entry, EntryKind, Matter, Rule, advance, local_date
 from app.integrations.vault import DataKey, Vault
@@ -196,7 +196,6 @@ def _clock(tools: Tools, known: Knowledge, settled: Settled, change: Change, now
 
 def _happened(vault: Vault, settled: Settled, answered: Answered, case: _Case) -> list[Event]:
     new, secrecy = settled.new, settled.secrecy
-    by = answered.decision.verdicts
     opened = CaseOpened(
         case_id=case.id,
         ticket=case.ticket,
@@ -215,16 +214,7 @@ def _happened(vault: Vault, settled: Settled, answered: Answered, case: _Case) -
         notice_version=new.notice_version,
         chronology_hmac=vault.text_hmac(settled.met.data_key, new.chronology),
     )
-    routed = CaseRouted(
-        case_id=case.id,
-        decision_id=case.routing_id,
-        engine_version=ENGINE_VERSION,
-        destination=answered.destination.where.value,
-        eligible=tuple(code for code, verdict in by if verdict is Verdict.ELIGIBLE),
-        waitlist=tuple(code for code, verdict in by if verdict is Verdict.WAITLIST),
-        needs_information=tuple(code for code, verdict in by if verdict is Verdict.NEEDS_INFORMATION),
-    )
-    happened: list[Event] = [opened, routed]
+    happened: list[Event] = [opened, routed(case.id, case.routing_id, answered)]
     if new.resolve_now is not None:
         happened.append(
             CaseStepTaken(

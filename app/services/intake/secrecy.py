@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.db.queries.intake import lines_of
+from app.db.queries.closing import lines_in_intake
 from app.db.session import Raw
 from app.domain.access import About, ClosedTo, closed_to_for, default_confidentiality
 from app.domain.cases import AboutGiven, NewCase
@@ -33,7 +33,7 @@ async def secrecy_of(raw: Raw, known: Knowledge, settings: Settings, new: NewCas
     level = max(lowest, new.confidentiality or lowest, key=_RANK.__getitem__)
     if level is not Confidentiality.RAHASIA:
         return Secrecy(level)
-    lines = await lines_of(raw, settings.regency, [a.account_id for a in about if a.account_id], today)
+    lines = await lines_in_intake(raw, settings.regency, [a.account_id for a in about if a.account_id], today)
     closed_to = closed_to_for(about, lines, secret=True)
     return Secrecy(level, closed_to, _readers(about, closed_to, settings))
 
