@@ -149,3 +149,38 @@ async def test_nothing_of_a_person_stands_in_events_keys_or_logs(siti: Person, h
             held = json.dumps(list(rows))
             for secret in (person["nik"], "Unikum", "unikum", "6281211112222", "081211112222"):
                 assert secret not in held, (table, secret)
+
+
+async def test_a_receiver_sees_a_secret_referral_only_once_he_is_named(
+    siti: Person, house: House, login: LogIn
+) -> None:
+    told = await opened(siti, category="KEKERASAN_PEREMPUAN")
+    manager, protector = await login("manajer@1374"), await login("uptd-ppa@1374")
+    path = f"/v1/cases/{told['ticket']}"
+    etag = (await manager.get(path)).headers["etag"]
+    sent = await manager.post(
+        f"{path}/refer",
+        {"referrals": [{"program": "LAYANAN_PPA", "purpose": "AID"}]},
+        headers={"If-Match": etag},
+    )
+    assert sent.status_code == 200, sent.text
+    referral = f"/v1/referrals/{sent.json()['referrals'][0]['id']}"
+    assert (await protector.get(referral)).status_code == 404
+    account = public_id(TENANT, await account_of(house, "uptd-ppa"))
+    for _ in range(2):
+        named = await manager.post(f"{path}/readers", {"account": account})
+        assert named.status_code == 201, named.text
+        assert [one["login"] for one in named.json()["items"]] == ["uptd-ppa@1374"]
+    assert (await protector.get(referral)).status_code == 200
+    assert (
+        await (await login("sekretariat@1374")).post(f"{path}/readers", {"account": account})
+    ).status_code == 404
+
+
+async def test_whoever_the_case_is_about_cannot_be_named(siti: Person, house: House, login: LogIn) -> None:
+    accused = await about(house, "hendra")
+    told = await opened(siti, kind="PENGADUAN", category="LAYANAN_PETUGAS", about=[accused])
+    manager = await login("manajer@1374")
+    answer = await manager.post(f"/v1/cases/{told['ticket']}/readers", {"account": accused["ref"]})
+    assert (answer.status_code, answer.json()["code"]) == (409, "kept_out")
+    assert (await manager.post(f"/v1/cases/{told['ticket']}/readers", {"account": "x"})).status_code == 422

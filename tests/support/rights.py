@@ -102,6 +102,7 @@ RULES: dict[str, Rule] = {
         "caseRefer caseResolve caseReopen caseVoid",
     ),
     "caseRestore": rule(CASES, RESTORERS),
+    **many(rule(CASES, {R.MANAGER, R.HEAD}), "listReaders nameReader"),
     "getReferral": rule(REFERRALS, SEERS, receivers=True),
     **many(
         rule(REFERRALS, receivers=True),

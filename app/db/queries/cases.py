@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from app.db.queries.scope import Sight, case_clauses, sees_case
 from app.db.session import Tx
-from app.db.tables.cases import Case, CaseAbout, CaseReader, Clock, Task
+from app.db.tables.cases import Case, CaseAbout, Clock, Task
 from app.db.tables.people import Person
 from app.db.tables.referrals import Referral
 from app.domain.errors import NotFound
@@ -259,18 +259,3 @@ async def clocks_of(tx: Tx, found: Case) -> Sequence[Clock]:
 async def tasks_of(tx: Tx, found: Case) -> Sequence[Task]:
     statement = select(Task).where(Task.regency_code == found.regency_code, Task.case_id == found.id)
     return (await tx.scalars(statement.order_by(Task.created_at, Task.id))).all()
-
-
-async def name_reader(tx: Tx, found: Case, account_id: UUID) -> None:
-    """Let one more account see the case; naming it twice changes nothing."""
-    there = await tx.get(CaseReader, (found.regency_code, found.id, account_id))
-    if there is None:
-        tx.add(
-            CaseReader(
-                regency_code=found.regency_code,
-                case_id=found.id,
-                account_id=account_id,
-                standing="named",
-                opened_at=found.opened_at,
-            )
-        )

@@ -106,6 +106,14 @@ class CaseAssigned(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReaderNamed(CaseEvent):
+    type: ClassVar[str] = "case.reader_named"
+    label: ClassVar[Label] = Label("Pembaca kasus ditunjuk", "Reader of the case named")
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseNoteAdded(CaseEvent):
     type: ClassVar[str] = "case.note_added"
     label: ClassVar[Label] = Label("Catatan ditambahkan", "Note added")
@@ -173,6 +181,7 @@ CASE_EVENTS: tuple[type[CaseEvent], ...] = (
     CaseRouted,
     CaseStepTaken,
     CaseAssigned,
+    CaseReaderNamed,
     CaseNoteAdded,
     CaseTold,
     CaseConfirmed,
