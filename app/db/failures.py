@@ -15,7 +15,6 @@ from app.domain.errors import Unavailable
 # not given, a deadlock, a serialisation failure, our own statement timeout, disk full.
 PASSING = frozenset({"25006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "XX000"})
 GONE = frozenset({"25006", "57P01", "57P02", "57P03"})
-UNIQUE = "23505"
 
 
 def sqlstate(error: BaseException) -> str:
@@ -28,10 +27,6 @@ def sqlstate(error: BaseException) -> str:
 def is_disconnect(error: BaseException) -> bool:
     state = sqlstate(error)
     return state in GONE or state.startswith("08")
-
-
-def is_unique_violation(error: BaseException) -> bool:
-    return sqlstate(error) == UNIQUE
 
 
 def watch_disconnects(engine: Engine) -> None:

@@ -7,12 +7,11 @@ outside the database too.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from hashlib import sha256
-from itertools import count
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -189,31 +188,21 @@ def seal_digest(body: bytes) -> bytes:
     return sha256(body).digest()
 
 
-def verify_seals(seals: Iterable[SignedSeal], verify: Callable[[bytes, bytes], bool]) -> Fault | None:
-    """Return the first bad seal of one tenant, in the order of *n*, or ``None``.
+def seal_fault(
+    signed: SignedSeal, expected: int, prev: bytes, verify: Callable[[bytes, bytes], bool]
+) -> Fault | None:
+    """Judge one seal that should be number *expected* after the one whose digest is *prev*.
 
     *verify* takes a body and a signature. A cut tail of seals shows against the copy outside the database.
     """
-    prev = GENESIS
-    for expected, signed in zip(count(1), seals, strict=False):
-        body = seal_body(signed.seal)
-        if signed.seal.n != expected:
-            return Fault(_gap(signed.seal.n, expected), expected)
-        if signed.digest != seal_digest(body) or not verify(body, signed.signature):
-            return Fault(FaultKind.SIGNATURE, expected)
-        if signed.seal.prev_digest != prev:
-            return Fault(FaultKind.REWRITTEN, expected)
-        prev = signed.digest
+    body = seal_body(signed.seal)
+    if signed.seal.n != expected:
+        return Fault(_gap(signed.seal.n, expected), expected)
+    if signed.digest != seal_digest(body) or not verify(body, signed.signature):
+        return Fault(FaultKind.SIGNATURE, expected)
+    if signed.seal.prev_digest != prev:
+        return Fault(FaultKind.REWRITTEN, expected)
     return None
-
-
-def sealed_heads(seals: Iterable[Seal]) -> Mapping[UUID, tuple[Head, ...]]:
-    """Return for each stream what the seals of its tenant say of it, oldest first."""
-    found: dict[UUID, list[Head]] = {}
-    for seal in seals:
-        for head in seal.heads:
-            found.setdefault(head.stream_id, []).append(Head(head.n, head.hash))
-    return {stream: tuple(heads) for stream, heads in found.items()}
 
 
 def _plain(value: object) -> object:

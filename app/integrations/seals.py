@@ -1,12 +1,8 @@
 """Signing the hourly seals, and the copies of them that lie outside the database."""
 
 import base64
-import json
-import os
-import secrets
 from hashlib import sha256
-from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -63,43 +59,3 @@ class SealSigner(SealVerifier):
 
     def sign(self, body: bytes) -> bytes:
         return self._private.sign(body)
-
-
-class SealCopy(NamedTuple):
-    body: bytes
-    """The canonical bytes that were signed."""
-    key_id: str
-    signature: bytes
-
-
-def write_copy(folder: Path, regency_code: str, n: int, copy: SealCopy) -> Path:
-    """Keep one seal as a file outside the database, written whole or not at all.
-
-    A copy that is there already is left alone: a seal never changes, so a retry after a crash is harmless.
-    """
-    target = folder / regency_code / f"{n:08}.json"
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    content = {
-        "body": copy.body.decode(),
-        "key_id": copy.key_id,
-        "signature": base64.b64encode(copy.signature).decode(),
-    }
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-    with draft.open("w") as file:
-        file.write(json.dumps(content) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
-    return target
-
-
-def read_copies(folder: Path, regency_code: str) -> list[SealCopy]:
-    """Return the copies of one tenant's seals in the order of their numbers."""
-    return [_read(path) for path in sorted((folder / regency_code).glob("[0-9]*.json"))]
-
-
-def _read(path: Path) -> SealCopy:
-    found = json.loads(path.read_text())
-    return SealCopy(found["body"].encode(), found["key_id"], base64.b64decode(found["signature"]))

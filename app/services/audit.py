@@ -21,9 +21,8 @@ from app.domain.chain import (
     FaultKind,
     Head,
     Seal,
-    SignedSeal,
     seal_body,
-    seal_digest,
+    seal_fault,
     verify_chain,
 )
 from app.integrations.seal_copies import SealCopies, SealCopy
@@ -171,7 +170,8 @@ async def _check_seals(tx: Tx, tenant: str, evidence: Evidence, count: _Count) -
     while found := await seals.seals_after(tx, tenant, last, limit=_SEALS_AT_ONCE):
         for stored in found:
             body = seal_body(stored.signed.seal)
-            finding = _seal_finding(stored.signed, body, _Place(last + 1, prev), evidence.verifier)
+            fault = seal_fault(stored.signed, last + 1, prev, evidence.verifier.verify)
+            finding = None if fault is None else Finding(tenant, Log.SEALS, None, fault)
             copy = await _next_copy(copied)
             finding = finding or _copy_finding(stored.signed.seal, body, copy, evidence.verifier)
             if finding:
@@ -193,26 +193,6 @@ async def _next_copy(copied: Iterator[SealCopy]) -> SealCopy | ValueError | None
         return await asyncio.to_thread(next, copied, None)
     except ValueError as error:
         return error
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a seal must stand: its number, and the digest before it."""
-
-    n: int
-    prev: bytes
-
-
-def _seal_finding(signed: SignedSeal, body: bytes, place: _Place, verifier: Verifier) -> Finding | None:
-    if signed.seal.n != place.n:
-        kind = FaultKind.DELETED
-    elif signed.digest != seal_digest(body) or not verifier.verify(body, signed.signature):
-        kind = FaultKind.SIGNATURE
-    elif signed.seal.prev_digest != place.prev:
-        kind = FaultKind.REWRITTEN
-    else:
-        return None
-    return Finding(signed.seal.regency_code, Log.SEALS, None, Fault(kind, place.n))
 
 
 def _copy_finding(

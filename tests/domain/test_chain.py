@@ -1,6 +1,6 @@
 """What is done to a log by hand is found and named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from hashlib import sha256
@@ -24,9 +24,8 @@ from app.domain.chain import (
     event_hash,
     seal_body,
     seal_digest,
-    sealed_heads,
+    seal_fault,
     verify_chain,
-    verify_seals,
 )
 
 AT = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -243,20 +242,29 @@ def seals(count: int) -> list[SignedSeal]:
     return found
 
 
+def verify_seals(found: Sequence[SignedSeal]) -> Fault | None:
+    prev = GENESIS
+    for expected, one in enumerate(found, start=1):
+        fault = seal_fault(one, expected, prev, checks)
+        if fault is not None:
+            return fault
+        prev = one.digest
+    return None
+
+
 def test_seals() -> None:
     good = seals(4)
-    assert verify_seals(good, checks) is None
-    assert verify_seals([], checks) is None
-    assert verify_seals(good[:1] + good[2:], checks) == Fault(FaultKind.DELETED, 2)
-    assert verify_seals([*good[:2], good[1], *good[2:]], checks) == Fault(FaultKind.INSERTED, 3)
+    assert verify_seals(good) is None
+    assert verify_seals([]) is None
+    assert verify_seals(good[:1] + good[2:]) == Fault(FaultKind.DELETED, 2)
+    assert verify_seals([*good[:2], good[1], *good[2:]]) == Fault(FaultKind.INSERTED, 3)
     changed = good[1].seal._replace(heads=())
     unsigned = good[1]._replace(seal=changed, digest=seal_digest(seal_body(changed)))
-    assert verify_seals([good[0], unsigned, *good[2:]], checks) == Fault(FaultKind.SIGNATURE, 2)
-    assert verify_seals([good[0], signed(changed), *good[2:]], checks) == Fault(FaultKind.REWRITTEN, 3)
+    assert verify_seals([good[0], unsigned, *good[2:]]) == Fault(FaultKind.SIGNATURE, 2)
+    assert verify_seals([good[0], signed(changed), *good[2:]]) == Fault(FaultKind.REWRITTEN, 3)
 
 
-def test_the_order_of_heads_does_not_matter_and_their_history_is_kept() -> None:
+def test_the_order_of_heads_does_not_matter() -> None:
     seal = seals(1)[0].seal
     assert seal_body(seal) == seal_body(seal._replace(heads=seal.heads[::-1]))
     assert seal_body(seal) != seal_body(seal._replace(feed_n=0))
-    assert sealed_heads([s.seal for s in seals(2)])[UUID(int=1)] == (Head(1, bytes(32)), Head(2, bytes(32)))

@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from app.integrations.keyring import BadKeys, make_keys
-from app.integrations.seals import SealCopy, SealSigner, SealVerifier, read_copies, write_copy
+from app.integrations.seals import SealSigner, SealVerifier
 
 KEY = base64.b64encode(UUID(int=1).bytes * 2).decode()
 BODY = b'{"n":1}'
@@ -32,15 +32,3 @@ def test_keys_of_the_demo_sign(tmp_path: Path) -> None:
     assert signer.verify(BODY, signer.sign(BODY))
     with pytest.raises(BadKeys):
         SealSigner.parse("nonsense")
-
-
-def test_copies_are_kept_in_order_and_never_changed(tmp_path: Path) -> None:
-    signer = SealSigner.parse(KEY)
-    copies = [SealCopy(b'{"n":%d}' % n, signer.key_id, signer.sign(b'{"n":%d}' % n)) for n in range(1, 12)]
-    for n, copy in reversed(list(enumerate(copies, start=1))):
-        write_copy(tmp_path, "13.74", n, copy)
-    assert read_copies(tmp_path, "13.74") == copies
-    write_copy(tmp_path, "13.74", 1, copies[5])
-    assert read_copies(tmp_path, "13.74") == copies
-    assert read_copies(tmp_path, "13.71") == []
-    assert all(signer.verify(copy.body, copy.signature) for copy in read_copies(tmp_path, "13.74"))

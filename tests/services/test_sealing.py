@@ -9,7 +9,7 @@ import pytest
 from app.db.queries import feed, seals
 from app.db.queries.seals import StoredSeal
 from app.db.session import Database, transaction
-from app.domain.chain import seal_body, verify_seals
+from app.domain.chain import GENESIS, seal_body, seal_fault
 from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
 from app.services.access_log import AccessLog
@@ -60,7 +60,8 @@ async def test_a_seal_holds_the_heads_that_changed_and_nothing_is_sealed_twice(
     async with transaction(database.sessions) as tx:
         stored = await seals.seals_after(tx, PADANG_PANJANG, 0, limit=10)
     assert [row.signed for row in stored] == [one.signed, two.signed]
-    assert verify_seals((row.signed for row in stored), signer.verify) is None
+    assert seal_fault(one.signed, 1, GENESIS, signer.verify) is None
+    assert seal_fault(two.signed, 2, one.signed.digest, signer.verify) is None
 
 
 async def test_segments_of_the_access_log_are_sealed_with_the_events(

@@ -1,7 +1,6 @@
 """Accounts, their grants, and the clients of agencies. Every statement is inside one tenant."""
 
 from collections.abc import Iterable
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
@@ -98,10 +97,6 @@ async def desk_villages(tx: Tx, regency_code: str, ids: Iterable[UUID]) -> dict[
         Desk.regency_code == regency_code, Desk.id.in_(list(ids))
     )
     return {row.id: row.village_code for row in await tx.execute(statement)}
-
-
-def is_in_force(grant: Grant, today: date) -> bool:
-    return grant.valid_from <= today and (grant.valid_to is None or grant.valid_to >= today)
 
 
 async def add(tx: Tx, row: Account | Grant | Client) -> None:

@@ -6,7 +6,7 @@ One clause per kind of grant, never one big OR: a list unions ordered, limited b
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
 from app.db.tables.cases import Case, CaseReader
 from app.db.tables.referrals import Referral
@@ -217,8 +217,3 @@ def _referral_area(region: str, sight: Sight) -> ColumnElement[bool]:
 
 def live_referral() -> ColumnElement[bool]:
     return Referral.status.in_([status.value for status in LIVE])
-
-
-def distinct_keys(sight: Sight, *filters: ColumnElement[bool]) -> list[object]:
-    """Return one select of case keys per branch, each under the same filters; a count unions them."""
-    return [select(Case.regency_code, Case.id).where(clause, *filters) for clause in case_clauses(sight)]
