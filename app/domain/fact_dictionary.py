@@ -5,7 +5,7 @@ because somebody must fill it; the rules over the facts are data.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -33,6 +33,9 @@ class Source(StrEnum):
     PLACE = "place"
 
 
+_NO_NAMES: Final[Mapping[str, Words]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     name: str
@@ -48,6 +51,8 @@ class Fact:
     """Bounds of a whole number, both included."""
     codes: frozenset[str] | None = None
     """The closed list of a code; ``None`` where the list is data."""
+    names: Mapping[str, Words] = field(default_factory=lambda: _NO_NAMES)
+    """The words for a code, as ``codes.json`` has them; where there are none the code is said."""
 
 
 _REG, _IDN, _RES = Source.REGISTRY, Source.IDENTITY, Source.RESIDENT
@@ -189,6 +194,41 @@ _SETS: Final[tuple[_Row, ...]] = (
 )  # fmt: skip
 
 
+_NAMES: Final[Mapping[str, Mapping[str, Words]]] = {
+    "person.sex": {
+        "L": Words("Laki-laki", "Male"),
+        "P": Words("Perempuan", "Female"),
+    },
+    "person.bpjs_status": {
+        "ACTIVE_PBI": Words("Aktif, iuran dibayar pemerintah", "Active, paid by the state"),
+        "ACTIVE_OTHER": Words("Aktif, jenis lain", "Active, other kind"),
+        "INACTIVE": Words("Nonaktif", "Inactive"),
+        "NONE": Words("Belum pernah terdaftar", "Never a member"),
+    },
+    "person.school_grade": {
+        "SD": Words("SD/sederajat", "Primary"),
+        "SMP": Words("SMP/sederajat", "Lower secondary"),
+        "SMA": Words("SMA/SMK/sederajat", "Upper secondary"),
+        "KULIAH": Words("Kuliah", "Higher education"),
+        "PUTUS": Words("Putus sekolah", "Dropped out"),
+    },
+    "person.occupation": {
+        "PETANI": Words("Petani", "Farmer"),
+        "NELAYAN": Words("Nelayan", "Fisher"),
+        "BURUH": Words("Buruh", "Labourer"),
+        "PEDAGANG": Words("Pedagang", "Trader"),
+        "PENSIUNAN": Words("Pensiunan", "Pensioner"),
+        "TIDAK_BEKERJA": Words("Tidak bekerja", "Not working"),
+        "LAINNYA": Words("Lainnya", "Other"),
+    },
+    "place.village_kind": {
+        "kelurahan": Words("Kelurahan", "Urban village"),
+        "desa": Words("Desa (termasuk nagari)", "Village (nagari included)"),
+        "desa_adat": Words("Desa adat", "Customary village"),
+    },
+}
+
+
 def _fact(row: _Row, kind: FactType, **more: object) -> Fact:
     name, source, label, label_en, ask, ask_en = row
     return Fact(
@@ -198,6 +238,7 @@ def _fact(row: _Row, kind: FactType, **more: object) -> Fact:
         source=source,
         question=Words(ask, ask_en),
         sensitive=label.startswith("!"),
+        names=MappingProxyType(_NAMES.get(name, {})),
         **more,  # type: ignore[arg-type]
     )
 

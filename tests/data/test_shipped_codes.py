@@ -1,11 +1,15 @@
 """Every code that the rules or the other data use has its words in both languages."""
 
+import re
 from collections import Counter
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import app
+from app.db.queries.case_moves import PAPER_DUE, TELL_RESIDENT
 from app.domain.access import ClosedTo, Role
 from app.domain.codes import (
     AboutKind,
@@ -123,3 +127,27 @@ def test_violence_is_secret_whatever_its_branch(codes: Codes) -> None:
 
 def test_the_nine_sectors_and_four_additions(codes: Codes) -> None:
     assert Counter(row["source"] == "F 12" for row in codes["sector"].values()) == {True: 9, False: 4}
+
+
+def test_the_words_of_a_fact_are_those_of_its_code_list(codes: Codes) -> None:
+    for fact, name in {
+        "person.sex": "sex",
+        "person.bpjs_status": "bpjs_status",
+        "person.school_grade": "school_grade",
+        "person.occupation": "occupation",
+        "place.village_kind": "village_kind",
+    }.items():
+        told = {code: (entry["id"], entry["en"]) for code, entry in codes[name].items()}
+        assert told == {code: (words.id, words.en) for code, words in FACTS[fact].names.items()}
+        assert set(told) == set(FACTS[fact].codes or ())
+
+
+def test_every_code_list_that_is_shown_exists(codes: Codes) -> None:
+    shown = re.compile(
+        r'(?:\b(?:coded|coded_or_none|all_coded)\(\s*[\w.]+,\s*|known\.(?:label|knows|attrs)\(\s*)"([a-z_]+)"'
+    )
+    source = Path(app.__file__).parent
+    asked = {name for path in sorted(source.rglob("*.py")) for name in shown.findall(path.read_text("utf-8"))}
+    assert len(asked) > 20
+    assert asked <= set(codes)
+    assert {TELL_RESIDENT, PAPER_DUE} == set(codes["task_kind"])

@@ -63,7 +63,8 @@ def program_answer(
         verdict=coded(known, "verdict", entry.verdict.value, lang),
         reasons=[said(reason.said, lang) for reason in told.reasons],
         obstacles=[known.label("obstacle", obstacle.value, lang) for obstacle in entry.obstacles],
-        warnings=[said(note, lang) for note in told.notes],
+        # The notes tell the obstacles once more, first; they have a list of their own.
+        warnings=[said(note, lang) for note in told.notes[len(entry.obstacles) :]],
         papers_missing=all_coded(known, "paper", entry.papers_missing, lang),
         questions=[said(question, lang) for question in told.questions],
         to_be_confirmed=weak or program.version.trust in TO_BE_CONFIRMED,

@@ -93,7 +93,8 @@ def _value(leaf: Leaf, value: Value) -> Words:
     if isinstance(value, int):
         return Words(f" {value}", f" {value}")
     if isinstance(value, str):
-        return Words(f": {value}", f": {value}")
+        named = _name(leaf, value)
+        return Words(f": {named.id}", f": {named.en}")
     # Only what the rule asks about: the rest of a list is nobody's business here.
     asked = {leaf.value} if isinstance(leaf.value, str) else set(_many(leaf))
     shown = ", ".join(sorted(value & {str(one) for one in asked}))
@@ -104,22 +105,31 @@ def _many(leaf: Leaf) -> tuple[int, ...] | tuple[str, ...]:
     return leaf.value if isinstance(leaf.value, tuple) else ()
 
 
-def _list(leaf: Leaf) -> str:
-    return ", ".join(map(str, _many(leaf)))
+def _name(leaf: Leaf, code: object) -> Words:
+    return FACTS[leaf.fact].names.get(str(code)) or _alike(str(code))
+
+
+def _list(leaf: Leaf) -> Words:
+    named = [_name(leaf, code) for code in _many(leaf)]
+    return Words(", ".join(one.id for one in named), ", ".join(one.en for one in named))
+
+
+def _with(before: Words, asked: Words) -> Words:
+    return Words(f"{before.id}{asked.id}", f"{before.en}{asked.en}")
 
 
 _ASKED: Final[Mapping[Op, Callable[[Leaf], Words]]] = {
-    Op.EQ: lambda leaf: Words(f"{leaf.value}", f"{leaf.value}"),
-    Op.NE: lambda leaf: Words(f"selain {leaf.value}", f"other than {leaf.value}"),
+    Op.EQ: lambda leaf: _name(leaf, leaf.value),
+    Op.NE: lambda leaf: _with(Words("selain ", "other than "), _name(leaf, leaf.value)),
     Op.LT: lambda leaf: Words(f"di bawah {leaf.value}", f"below {leaf.value}"),
     Op.LE: lambda leaf: Words(f"paling banyak {leaf.value}", f"at most {leaf.value}"),
     Op.GT: lambda leaf: Words(f"di atas {leaf.value}", f"above {leaf.value}"),
     Op.GE: lambda leaf: Words(f"paling sedikit {leaf.value}", f"at least {leaf.value}"),
     Op.BETWEEN: lambda leaf: _alike(_DASH.join(map(str, _many(leaf)))),
-    Op.IN: lambda leaf: Words(f"salah satu dari {_list(leaf)}", f"one of {_list(leaf)}"),
-    Op.NOT_IN: lambda leaf: Words(f"selain {_list(leaf)}", f"none of {_list(leaf)}"),
+    Op.IN: lambda leaf: _with(Words("salah satu dari ", "one of "), _list(leaf)),
+    Op.NOT_IN: lambda leaf: _with(Words("selain ", "none of "), _list(leaf)),
     Op.HAS: lambda leaf: Words(f"termasuk {leaf.value}", f"including {leaf.value}"),
-    Op.HAS_ANY: lambda leaf: Words(f"salah satu dari {_list(leaf)}", f"any of {_list(leaf)}"),
+    Op.HAS_ANY: lambda leaf: _with(Words("salah satu dari ", "any of "), _list(leaf)),
 }
 
 

@@ -120,7 +120,7 @@ def require_free(found: Iterable[Overlap]) -> None:
     if programs:
         raise Conflict(
             "aid_excluded",
-            "Bantuan ini tidak dapat diterima bersama bantuan yang sudah dimiliki keluarga.",
-            "This aid may not be held together with aid that the household already has.",
+            f"Tidak dapat diterima bersama bantuan yang sudah dimiliki keluarga: {', '.join(programs)}.",
+            f"It may not be held together with aid that the household already has: {', '.join(programs)}.",
             {"programs": programs},
         )

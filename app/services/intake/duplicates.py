@@ -81,11 +81,11 @@ def _same(other: Other) -> Conflict:
         code="same_matter",
         id=(
             f"Kasus yang sama sudah ada: {other.ticket}. Lanjutkan kasus itu, "
-            "atau isi separate_reason bila memang perkara lain."
+            "atau tulis alasan mengapa ini perkara lain."
         ),
         en=(
             f"The same matter is on record already: {other.ticket}. Go on with that case, "
-            "or give separate_reason if it is another matter."
+            "or say why it is another matter."
         ),
         data={"ticket": other.ticket, "opened_at": other.opened_at.isoformat(), "holder": other.holder},
     )

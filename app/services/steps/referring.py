@@ -165,7 +165,7 @@ def _require_direct(move: Move, wanted: Sequence[Wanted]) -> None:
     if left:
         raise Conflict(
             code="secretariat_decides",
-            id="Rujukan ke program ini ditetapkan sekretariat. Usulkan kasusnya (propose).",
+            id="Rujukan ke program ini ditetapkan sekretariat. Usulkan kasusnya ke sekretariat.",
             en="The secretariat decides on referrals to this programme. Propose the case to it.",
             data={"programs": left},
         )
@@ -196,8 +196,8 @@ def _require_complete(move: Move, missing: Sequence[str], reason: str | None) ->
         return
     raise Invalid(
         code="papers_missing",
-        id="Berkas wajib belum lengkap: lengkapi, atau tulis alasan di incomplete_reason.",
-        en="Required papers are missing: complete them, or say why in incomplete_reason.",
+        id="Berkas wajib belum lengkap: lengkapi, atau tulis alasan merujuk tanpa berkas itu.",
+        en="Required papers are missing: complete them, or say why it goes without them.",
         data={"papers": list(missing)},
         fields=(
             FieldError(
