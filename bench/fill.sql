@@ -14,12 +14,12 @@ FROM bench_people WHERE n % 4 < 2
 
 -- :persons
 INSERT INTO persons (regency_code, id, data_key_id, name, name_key, nik_sealed, nik_digest, nik_last4, kk_digest,
-  phone_sealed, phone_digest, address_sealed, born_on, sex, village_code, facts, provisional, created_at, seen_at,
-  version)
+  phone_sealed, phone_digest, address_sealed, born_on, sex, village_code, facts, provisional, do_not_contact, created_at,
+  seen_at, version)
 SELECT regency, bench_uid(@now - interval '800 days', n, 'p'), bench_uid(@now - interval '800 days', n, 'k'),
   'Contoh ' || md5(n::text), 'contoh ' || md5(n::text), sha256(nik), nik, lpad((n % 10000)::text, 4, '0'),
   sha256((n / 4)::text::bytea), sha256(nik), sha256(nik), sha256(nik), date '1940-01-01' + n % 30000,
-  CASE n / 2 % 2 WHEN 0 THEN 'L' ELSE 'P' END, village, '{}', false, @now - interval '800 days',
+  CASE n / 2 % 2 WHEN 0 THEN 'L' ELSE 'P' END, village, '{}', false, false, @now - interval '800 days',
   @now - interval '800 days', 1
 FROM bench_people WHERE n % 4 < 2
 
@@ -83,10 +83,10 @@ FROM cases
 
 -- :clocks
 INSERT INTO clocks (regency_code, id, case_id, step, state, amount, unit, pausable, policy_source, entries,
-  started_at, due_at)
+  started_at, due_at, act_at, acts)
 SELECT regency_code, bench_uid(opened_at, hashtext(ticket), 'w'), id, 'first_response',
   CASE WHEN due_at IS NULL THEN 'stopped' ELSE 'running' END, 1, 'working_days', true, 'ours',
-  jsonb_build_array(jsonb_build_object('kind', 'start', 'at', opened_at)), opened_at, due_at
+  jsonb_build_array(jsonb_build_object('kind', 'start', 'at', opened_at)), opened_at, due_at, due_at, 0
 FROM cases
 
 -- :facts

@@ -26,8 +26,10 @@ TENANT = (
     "cases",
     "clients",
     "data_keys",
+    "deleted_objects",
     "deliveries",
     "desks",
+    "duty_shifts",
     "events",
     "feed",
     "feed_heads",
@@ -35,6 +37,11 @@ TENANT = (
     "holidays",
     "households",
     "idempotency_keys",
+    "letter_counters",
+    "letter_templates",
+    "message_templates",
+    "messages",
+    "notices",
     "persons",
     "policies",
     "refresh_tokens",
@@ -45,18 +52,30 @@ TENANT = (
     "streams",
     "subscriptions",
     "work",
+    "absences",
+    "assignments",
+    "attachments",
     "case_abouts",
     "case_facts",
+    "case_links",
     "case_readers",
     "case_texts",
     "clocks",
+    "contacts",
+    "deaths",
     "desk_officers",
     "duplicate_pairs",
+    "escalations",
     "grants",
+    "letters",
+    "referral_offers",
     "referrals",
+    "risk_assessments",
     "routing_records",
     "tasks",
+    "visits",
     "assistance_lines",
+    "letter_links",
 )
 
 
@@ -87,6 +106,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(collation="C"), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -165,9 +185,12 @@ def upgrade() -> None:
         sa.Column("pillar", sa.Text(collation="C"), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("area_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("appointed_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_cadres")),
     )
     op.create_index("ix_cadres_pillar", "cadres", ["regency_code", "pillar", "area_code"], unique=False)
@@ -224,6 +247,11 @@ def upgrade() -> None:
         sa.Column("bounce_count", sa.Integer(), nullable=False),
         sa.Column("void_reason", sa.Text(collation="C"), nullable=True),
         sa.Column("duplicate_of", sa.Text(collation="C"), nullable=True),
+        sa.Column("transferred_to", sa.Text(collation="C"), nullable=True),
+        sa.Column("transferred_from", sa.Text(collation="C"), nullable=True),
+        sa.Column("former_assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_to", sa.Text(collation="C"), nullable=True),
         sa.Column("event_count", sa.Integer(), nullable=False),
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
@@ -269,6 +297,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="due_at IS NOT NULL",
     )
+    op.create_index(
+        "ix_cases_escalated",
+        "cases",
+        ["regency_code", "escalated_at", "id"],
+        unique=False,
+        postgresql_where="escalated_at IS NOT NULL",
+    )
     op.create_index("ix_cases_person", "cases", ["regency_code", "person_id", "opened_at"], unique=False)
     op.create_index("ix_cases_regency", "cases", ["regency_code", "opened_at", "id"], unique=False)
     op.create_index("ix_cases_status", "cases", ["regency_code", "status", "opened_at", "id"], unique=False)
@@ -310,6 +345,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_data_keys")),
     )
     op.create_table(
+        "deleted_objects",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("object_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "object_key", name=op.f("pk_deleted_objects")),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("subscription_id", sa.Uuid(), nullable=False),
@@ -342,6 +385,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_desks")),
     )
     op.create_index("ix_desks_village", "desks", ["regency_code", "village_code"], unique=False)
+    op.create_table(
+        "duty_shifts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("duty", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("cadre_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_duty_shifts")),
+    )
+    op.create_index("ix_duty_shifts_duty", "duty_shifts", ["regency_code", "duty", "starts_at"], unique=False)
     op.create_table(
         "events",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -443,6 +500,111 @@ def upgrade() -> None:
         info={"reference": True},
     )
     op.create_table(
+        "letter_counters",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "year", name=op.f("pk_letter_counters")),
+    )
+    op.create_table(
+        "letter_templates",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("number_format", sa.Text(), nullable=False),
+        sa.Column("valid_days", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_letter_templates")),
+        sa.UniqueConstraint(
+            "regency_code", "kind", "n", name=op.f("uq_letter_templates_regency_code_kind_n")
+        ),
+    )
+    op.create_table(
+        "message_templates",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Text(collation="C"), nullable=False),
+        sa.Column("audience", sa.Text(collation="C"), nullable=False),
+        sa.Column("channel", sa.Text(collation="C"), nullable=False),
+        sa.Column("language", sa.Text(collation="C"), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_message_templates")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "event",
+            "audience",
+            "channel",
+            "language",
+            name=op.f("uq_message_templates_regency_code_event_audience_channel_language"),
+        ),
+    )
+    op.create_table(
+        "messages",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Text(collation="C"), nullable=False),
+        sa.Column("audience", sa.Text(collation="C"), nullable=False),
+        sa.Column("channel", sa.Text(collation="C"), nullable=False),
+        sa.Column("language", sa.Text(collation="C"), nullable=False),
+        sa.Column("to_kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_ref", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed', 'suppressed')", name=op.f("ck_messages_state_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_messages")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "cause_id",
+            "event",
+            "to_kind",
+            "to_id",
+            "channel",
+            name=op.f("uq_messages_regency_code_cause_id_event_to_kind_to_id_channel"),
+        ),
+    )
+    op.create_index("ix_messages_case", "messages", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_messages_due",
+        "messages",
+        ["due_at", "regency_code"],
+        unique=False,
+        postgresql_where="settled_at IS NULL",
+    )
+    op.create_table(
+        "notices",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_notices")),
+    )
+    op.create_index("ix_notices_account", "notices", ["regency_code", "account_id", "at", "id"], unique=False)
+    op.create_table(
         "persons",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -463,6 +625,8 @@ def upgrade() -> None:
         sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("provisional_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("do_not_contact", sa.Boolean(), nullable=False),
+        sa.Column("deceased_on", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -632,6 +796,87 @@ def upgrade() -> None:
     )
     op.create_index("ix_work_due", "work", ["due_at"], unique=False, postgresql_where="done_at IS NULL")
     op.create_table(
+        "absences",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.Column("deputy_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "account_id"],
+            ["accounts.regency_code", "accounts.id"],
+            name=op.f("fk_absences_regency_code_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_absences")),
+    )
+    op.create_index(
+        "ix_absences_account", "absences", ["regency_code", "account_id", "from_on"], unique=False
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("queue", sa.Text(collation="C"), nullable=True),
+        sa.Column("instruction_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_as", sa.Text(collation="C"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_assignments_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_assignments")),
+    )
+    op.create_index(
+        "ix_assignments_account", "assignments", ["regency_code", "account_id", "at"], unique=False
+    )
+    op.create_index("ix_assignments_case", "assignments", ["regency_code", "case_id", "at"], unique=False)
+    op.create_table(
+        "attachments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=True),
+        sa.Column("paper", sa.Text(collation="C"), nullable=True),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("refusal", sa.Text(collation="C"), nullable=True),
+        sa.Column("media_type", sa.Text(collation="C"), nullable=True),
+        sa.Column("declared_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("received_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("object_key", sa.Text(collation="C"), nullable=True),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('uploading', 'stored', 'refused', 'deleted')", name=op.f("ck_attachments_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_attachments_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_attachments")),
+    )
+    op.create_index(
+        "ix_attachments_case", "attachments", ["regency_code", "case_id", "created_at"], unique=False
+    )
+    op.create_table(
         "case_abouts",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -667,6 +912,31 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_case_facts")),
     )
+    op.create_table(
+        "case_links",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("other_regency", sa.Text(collation="C"), nullable=False),
+        sa.Column("other_case_id", sa.Uuid(), nullable=False),
+        sa.Column("relation", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "relation IN ('duplicate', 'same_event', 'follow_up', 'spawned')",
+            name=op.f("ck_case_links_relation_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_case_links_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_case_links")),
+    )
+    op.create_index("ix_case_links_case", "case_links", ["regency_code", "case_id", "at"], unique=False)
+    op.create_index("ix_case_links_other", "case_links", ["regency_code", "other_case_id"], unique=False)
     op.create_table(
         "case_readers",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -721,6 +991,8 @@ def upgrade() -> None:
         sa.Column("entries", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("act_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acts", sa.Integer(), nullable=False),
         sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("state IN ('running', 'paused', 'stopped')", name=op.f("ck_clocks_state_known")),
         sa.ForeignKeyConstraint(
@@ -730,14 +1002,60 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_clocks")),
     )
-    op.create_index("ix_clocks_case", "clocks", ["regency_code", "case_id"], unique=False)
     op.create_index(
-        "ix_clocks_due",
+        "ix_clocks_act",
         "clocks",
-        ["due_at", "regency_code"],
+        ["act_at", "regency_code"],
         unique=False,
-        postgresql_where="state = 'running'",
+        postgresql_where="act_at IS NOT NULL",
     )
+    op.create_index(
+        "ix_clocks_act_here",
+        "clocks",
+        ["regency_code", "act_at", "id"],
+        unique=False,
+        postgresql_where="act_at IS NOT NULL",
+    )
+    op.create_index("ix_clocks_case", "clocks", ["regency_code", "case_id"], unique=False)
+    op.create_table(
+        "contacts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("means", sa.Text(collation="C"), nullable=False),
+        sa.Column("result", sa.Text(collation="C"), nullable=False),
+        sa.Column("note_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_contacts_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_contacts")),
+    )
+    op.create_index("ix_contacts_case", "contacts", ["regency_code", "case_id", "at"], unique=False)
+    op.create_table(
+        "deaths",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("died_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("ended", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_deaths_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deaths")),
+    )
+    op.create_index("ix_deaths_person", "deaths", ["regency_code", "person_id", "at"], unique=False)
     op.create_table(
         "desk_officers",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -757,6 +1075,14 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("other_case_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'linked', 'merged', 'dismissed')", name=op.f("ck_duplicate_pairs_state_known")
+        ),
         sa.ForeignKeyConstraint(
             ["regency_code", "case_id"],
             ["cases.regency_code", "cases.id"],
@@ -764,6 +1090,41 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("regency_code", "case_id", "other_case_id", name=op.f("pk_duplicate_pairs")),
     )
+    op.create_index(
+        "ix_duplicate_pairs_open",
+        "duplicate_pairs",
+        ["regency_code", "at", "case_id"],
+        unique=False,
+        postgresql_where="state = 'open'",
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("clock_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.Text(collation="C"), nullable=False),
+        sa.Column("rung", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_escalations_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_escalations")),
+    )
+    op.create_index(
+        "ix_escalations_account",
+        "escalations",
+        ["regency_code", "account_id", "at"],
+        unique=False,
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_index("ix_escalations_case", "escalations", ["regency_code", "case_id", "at"], unique=False)
     op.create_table(
         "grants",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -784,6 +1145,47 @@ def upgrade() -> None:
     )
     op.create_index("ix_grants_account", "grants", ["regency_code", "account_id"], unique=False)
     op.create_table(
+        "letters",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("template_regency", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("n", sa.Integer(), nullable=True),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("return_note_id", sa.Uuid(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drafted_by", sa.Uuid(), nullable=True),
+        sa.Column("initialled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("initialled_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("revoke_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('draft', 'initialled', 'signed', 'revoked')", name=op.f("ck_letters_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_letters_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_letters")),
+        sa.UniqueConstraint("regency_code", "code", name=op.f("uq_letters_regency_code_code")),
+        sa.UniqueConstraint("regency_code", "year", "n", name=op.f("uq_letters_regency_code_year_n")),
+    )
+    op.create_index("ix_letters_case", "letters", ["regency_code", "case_id", "drafted_at"], unique=False)
+    op.create_table(
         "program_versions",
         sa.Column("program_code", sa.Text(collation="C"), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -800,6 +1202,32 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("program_code", "n", name=op.f("pk_program_versions")),
         info={"reference": True},
+    )
+    op.create_table(
+        "referral_offers",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("fallback_of", sa.Uuid(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("disclosed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'taken', 'dropped')", name=op.f("ck_referral_offers_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_referral_offers_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_referral_offers")),
+    )
+    op.create_index(
+        "ix_referral_offers_case", "referral_offers", ["regency_code", "case_id", "at"], unique=False
     )
     op.create_table(
         "referrals",
@@ -837,6 +1265,7 @@ def upgrade() -> None:
             "recorded_on_behalf", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "purpose IN ('AID', 'COMPLAINT', 'INFORMATION', 'REGISTRY')",
             name=op.f("ck_referrals_purpose_known"),
@@ -858,6 +1287,25 @@ def upgrade() -> None:
     op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
     op.create_index("ix_referrals_person", "referrals", ["regency_code", "person_id"], unique=False)
     op.create_index("ix_referrals_regency", "referrals", ["regency_code", "sent_at", "id"], unique=False)
+    op.create_table(
+        "risk_assessments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("answers_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("level", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_risk_assessments_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_risk_assessments")),
+    )
+    op.create_index(
+        "ix_risk_assessments_case", "risk_assessments", ["regency_code", "case_id", "at"], unique=False
+    )
     op.create_table(
         "routing_records",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -886,7 +1334,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("text_id", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -896,7 +1348,43 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_tasks")),
     )
+    op.create_index(
+        "ix_tasks_assignee",
+        "tasks",
+        ["regency_code", "assignee_id", "created_at"],
+        unique=False,
+        postgresql_where="done_at IS NULL",
+    )
     op.create_index("ix_tasks_case", "tasks", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_table(
+        "visits",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("planned_for", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("visitor_id", sa.Uuid(), nullable=True),
+        sa.Column("cadre_id", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.Text(collation="C"), nullable=True),
+        sa.Column("findings_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('planned', 'done', 'cancelled')", name=op.f("ck_visits_state_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_visits_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_visits")),
+    )
+    op.create_index("ix_visits_case", "visits", ["regency_code", "case_id", "planned_for"], unique=False)
+    op.create_index(
+        "ix_visits_visitor", "visits", ["regency_code", "visitor_id", "planned_for"], unique=False
+    )
     op.create_table(
         "assistance_lines",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -939,36 +1427,89 @@ def upgrade() -> None:
         ["regency_code", "person_id", "program_code"],
         unique=False,
     )
+    op.create_table(
+        "letter_links",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("letter_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "letter_id"],
+            ["letters.regency_code", "letters.id"],
+            name=op.f("fk_letter_links_regency_code_letter_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_letter_links")),
+        sa.UniqueConstraint(
+            "regency_code", "token_digest", name=op.f("uq_letter_links_regency_code_token_digest")
+        ),
+    )
     distribute(op, reference=REFERENCE, tenant=TENANT)
 
 
 def downgrade() -> None:
+    op.drop_table("letter_links")
     op.drop_index("ix_assistance_lines_person", table_name="assistance_lines")
     op.drop_index("ix_assistance_lines_nik_anywhere", table_name="assistance_lines")
     op.drop_index("ix_assistance_lines_case", table_name="assistance_lines")
     op.drop_table("assistance_lines")
+    op.drop_index("ix_visits_visitor", table_name="visits")
+    op.drop_index("ix_visits_case", table_name="visits")
+    op.drop_table("visits")
     op.drop_index("ix_tasks_case", table_name="tasks")
+    op.drop_index("ix_tasks_assignee", table_name="tasks", postgresql_where="done_at IS NULL")
     op.drop_table("tasks")
     op.drop_table("routing_records")
+    op.drop_index("ix_risk_assessments_case", table_name="risk_assessments")
+    op.drop_table("risk_assessments")
     op.drop_index("ix_referrals_regency", table_name="referrals")
     op.drop_index("ix_referrals_person", table_name="referrals")
     op.drop_index("ix_referrals_inbox", table_name="referrals")
     op.drop_index("ix_referrals_case", table_name="referrals")
     op.drop_table("referrals")
+    op.drop_index("ix_referral_offers_case", table_name="referral_offers")
+    op.drop_table("referral_offers")
     op.drop_table("program_versions")
+    op.drop_index("ix_letters_case", table_name="letters")
+    op.drop_table("letters")
     op.drop_index("ix_grants_account", table_name="grants")
     op.drop_table("grants")
+    op.drop_index("ix_escalations_case", table_name="escalations")
+    op.drop_index("ix_escalations_account", table_name="escalations", postgresql_where="ended_at IS NULL")
+    op.drop_table("escalations")
+    op.drop_index("ix_duplicate_pairs_open", table_name="duplicate_pairs", postgresql_where="state = 'open'")
     op.drop_table("duplicate_pairs")
     op.drop_table("desk_officers")
-    op.drop_index("ix_clocks_due", table_name="clocks", postgresql_where="state = 'running'")
+    op.drop_index("ix_deaths_person", table_name="deaths")
+    op.drop_table("deaths")
+    op.drop_index("ix_contacts_case", table_name="contacts")
+    op.drop_table("contacts")
     op.drop_index("ix_clocks_case", table_name="clocks")
+    op.drop_index("ix_clocks_act_here", table_name="clocks", postgresql_where="act_at IS NOT NULL")
+    op.drop_index("ix_clocks_act", table_name="clocks", postgresql_where="act_at IS NOT NULL")
     op.drop_table("clocks")
     op.drop_index("ix_case_texts_case", table_name="case_texts")
     op.drop_table("case_texts")
     op.drop_index("ix_case_readers_account", table_name="case_readers")
     op.drop_table("case_readers")
+    op.drop_index("ix_case_links_other", table_name="case_links")
+    op.drop_index("ix_case_links_case", table_name="case_links")
+    op.drop_table("case_links")
     op.drop_table("case_facts")
     op.drop_table("case_abouts")
+    op.drop_index("ix_attachments_case", table_name="attachments")
+    op.drop_table("attachments")
+    op.drop_index("ix_assignments_case", table_name="assignments")
+    op.drop_index("ix_assignments_account", table_name="assignments")
+    op.drop_table("assignments")
+    op.drop_index("ix_absences_account", table_name="absences")
+    op.drop_table("absences")
     op.drop_index("ix_work_due", table_name="work", postgresql_where="done_at IS NULL")
     op.drop_table("work")
     op.drop_index("ix_subscriptions_active", table_name="subscriptions")
@@ -995,6 +1536,14 @@ def downgrade() -> None:
     op.drop_index("ix_persons_kk", table_name="persons")
     op.drop_index("ix_persons_household", table_name="persons")
     op.drop_table("persons")
+    op.drop_index("ix_notices_account", table_name="notices")
+    op.drop_table("notices")
+    op.drop_index("ix_messages_due", table_name="messages", postgresql_where="settled_at IS NULL")
+    op.drop_index("ix_messages_case", table_name="messages")
+    op.drop_table("messages")
+    op.drop_table("message_templates")
+    op.drop_table("letter_templates")
+    op.drop_table("letter_counters")
     op.drop_table("knowledge_versions")
     op.drop_index("ix_idempotency_keys_created", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
@@ -1004,10 +1553,13 @@ def downgrade() -> None:
     op.drop_table("feed_heads")
     op.drop_table("feed")
     op.drop_table("events")
+    op.drop_index("ix_duty_shifts_duty", table_name="duty_shifts")
+    op.drop_table("duty_shifts")
     op.drop_index("ix_desks_village", table_name="desks")
     op.drop_table("desks")
     op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where="settled_at IS NULL")
     op.drop_table("deliveries")
+    op.drop_table("deleted_objects")
     op.drop_table("data_keys")
     op.drop_table("codes")
     op.drop_table("clients")
@@ -1015,6 +1567,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_status", table_name="cases")
     op.drop_index("ix_cases_regency", table_name="cases")
     op.drop_index("ix_cases_person", table_name="cases")
+    op.drop_index("ix_cases_escalated", table_name="cases", postgresql_where="escalated_at IS NOT NULL")
     op.drop_index("ix_cases_due", table_name="cases", postgresql_where="due_at IS NOT NULL")
     op.drop_index("ix_cases_district", table_name="cases")
     op.drop_index("ix_cases_closed_to", table_name="cases", postgresql_where="closed_to IS NOT NULL")

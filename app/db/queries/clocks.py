@@ -90,6 +90,8 @@ def _start(acting: Acting, case: Case, change: Change, entry: Entry, referral_id
         entries=[],
         started_at=entry.at,
         due_at=None,
+        act_at=None,
+        acts=0,
         stopped_at=None,
     )
     _set_policy(acting, case, row)

@@ -31,10 +31,10 @@ WITH idem AS (
   INSERT INTO persons
     (regency_code, id, data_key_id, name, name_key, nik_sealed, nik_digest, nik_last4, kk_digest,
      phone_sealed, phone_digest, address_sealed, born_on, sex, village_code, facts, provisional,
-     provisional_digest, created_at, seen_at, version)
+     provisional_digest, do_not_contact, created_at, seen_at, version)
   SELECT $1::text, $7::uuid, $8::uuid, $10::text, $11::text, $12::bytea, $13::bytea, $14::text, $15::bytea,
      $16::bytea, $17::bytea, $18::bytea, $19::date, $20::text, $21::text, '{}'::jsonb, $13::bytea IS NULL,
-     $22::bytea, $6::timestamptz, $6::timestamptz, 1
+     $22::bytea, false, $6::timestamptz, $6::timestamptz, 1
   FROM idem
   ON CONFLICT (regency_code, %s) DO UPDATE SET seen_at = excluded.seen_at
   RETURNING id, data_key_id, household_id, name, nik_last4, born_on, sex, facts
@@ -128,12 +128,12 @@ WITH the_case AS (
 ), clock AS (
   INSERT INTO clocks
     (regency_code, id, case_id, step, state, amount, unit, pausable, policy_source, entries, started_at,
-     due_at)
+     due_at, act_at, acts)
   SELECT $1::text, c.id, $2::uuid, c.step, 'running', c.amount, c.unit, c.pausable, c.source, c.entries,
-     $30::timestamptz, c.due_at
+     $30::timestamptz, c.due_at, c.act_at, 0
   FROM jsonb_to_recordset($46::jsonb)
     AS c(id uuid, step text, amount int, unit text, pausable boolean, source text, entries jsonb,
-         due_at timestamptz)
+         due_at timestamptz, act_at timestamptz)
 ), fact AS (
   INSERT INTO case_facts (regency_code, id, case_id, name, value_sealed, source, as_of, at, by)
   SELECT $1::text, f.id, $2::uuid, f.name, f.sealed, 'desk', $42::date, $30::timestamptz, $29::uuid
@@ -178,7 +178,8 @@ SELECT $1, $2, r.account_id, r.standing, $5
 FROM unnest($3::uuid[], $4::text[]) AS r(account_id, standing)
 """
 ADD_PAIRS: Final = """
-INSERT INTO duplicate_pairs (regency_code, case_id, other_case_id, at) SELECT $1, $2, unnest($3::uuid[]), $4
+INSERT INTO duplicate_pairs (regency_code, case_id, other_case_id, at, score, reasons, state)
+SELECT $1, $2, unnest($3::uuid[]), $4, 100, '["same_person"]'::jsonb, 'open'
 """
 MEET_HOUSEHOLD: Final = """
 WITH home AS (

@@ -1,6 +1,18 @@
 """Every table of the service; importing this fills ``Base.metadata``."""
 
-from app.db.tables import access, cases, events, knowledge, people, places, referrals
+from app.db.tables import access, cases, events, hands, knowledge, messages, papers, people, places, referrals
 from app.db.tables.base import Base
 
-__all__ = ["Base", "access", "cases", "events", "knowledge", "people", "places", "referrals"]
+__all__ = [
+    "Base",
+    "access",
+    "cases",
+    "events",
+    "hands",
+    "knowledge",
+    "messages",
+    "papers",
+    "people",
+    "places",
+    "referrals",
+]

@@ -24,6 +24,8 @@ class Account(Base):
     name: Mapped[str]
     kind: Mapped[Code]
     password_hash: Mapped[str | None]
+    email: Mapped[str | None]
+    """Where messages for this account go; none: in-app notices only."""
     demo: Mapped[bool]
     active: Mapped[bool]
     created_at: Mapped[datetime]

@@ -47,6 +47,13 @@ class Case(Base):
             "id",
             postgresql_where="closed_to IS NOT NULL",
         ),
+        Index(
+            "ix_cases_escalated",
+            "regency_code",
+            "escalated_at",
+            "id",
+            postgresql_where="escalated_at IS NOT NULL",
+        ),
         Index("ix_cases_due", "regency_code", "due_at", "id", postgresql_where="due_at IS NOT NULL"),
         one_of("kind", CaseKind),
         one_of("status", STATUSES),
@@ -116,6 +123,15 @@ class Case(Base):
     """How many answers ``not_ours`` it had when it was last put to the secretariat for them."""
     void_reason: Mapped[Code | None]
     duplicate_of: Mapped[Code | None]
+    transferred_to: Mapped[Code | None]
+    """The ticket in the other regency, once the case was opened there."""
+    transferred_from: Mapped[Code | None]
+    former_assignee_id: Mapped[UUID | None]
+    """Who had it in hand when it ended: she gets it back when it is reopened."""
+    escalated_at: Mapped[datetime | None]
+    """Since when it stands before somebody higher; none once its clock moved on."""
+    escalated_to: Mapped[Code | None]
+    """The highest rung that it stands before."""
     event_count: Mapped[int]
     head: Mapped[bytes]
 
@@ -201,23 +217,88 @@ class DuplicatePair(Base):
     """Two cases of one person where the opener may not know of the other: the secretariat decides."""
 
     __tablename__ = "duplicate_pairs"
-    __table_args__ = (of_case(),)
+    __table_args__ = (
+        of_case(),
+        Index("ix_duplicate_pairs_open", "regency_code", "at", "case_id", postgresql_where="state = 'open'"),
+        one_of("state", ("open", "linked", "merged", "dismissed")),
+    )
 
     regency_code: Mapped[TenantKey]
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     other_case_id: Mapped[UUID] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    score: Mapped[int]
+    """0 to 100: how much alike they are."""
+    reasons: Mapped[list[Any]]
+    """Codes of the set ``duplicate_reason``."""
+    state: Mapped[Code]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+
+
+class CaseLink(Base):
+    """Two cases that belong together; seen from *case_id*. The other may lie in another regency."""
+
+    __tablename__ = "case_links"
+    __table_args__ = (
+        of_case(),
+        Index("ix_case_links_case", "regency_code", "case_id", "at"),
+        Index("ix_case_links_other", "regency_code", "other_case_id"),
+        one_of("relation", ("duplicate", "same_event", "follow_up", "spawned")),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    other_regency: Mapped[Code]
+    other_case_id: Mapped[UUID]
+    relation: Mapped[Code]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]
+
+
+class RiskAssessment(Base):
+    """Answers to the risk questions of a sensitive case, and the level that they give."""
+
+    __tablename__ = "risk_assessments"
+    __table_args__ = (of_case(), Index("ix_risk_assessments_case", "regency_code", "case_id", "at"))
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    answers_sealed: Mapped[bytes]
+    level: Mapped[Code]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
 
 
 class Task(Base):
     __tablename__ = "tasks"
-    __table_args__ = (of_case(), Index("ix_tasks_case", "regency_code", "case_id", "created_at"))
+    __table_args__ = (
+        of_case(),
+        Index("ix_tasks_case", "regency_code", "case_id", "created_at"),
+        Index(
+            "ix_tasks_assignee",
+            "regency_code",
+            "assignee_id",
+            "created_at",
+            postgresql_where="done_at IS NULL",
+        ),
+    )
 
     regency_code: Mapped[TenantKey]
     id: Mapped[Id]
     case_id: Mapped[UUID]
     kind: Mapped[Code]
+    assignee_id: Mapped[UUID | None]
+    """Whose it is; whoever has the case in hand where nobody is named."""
+    text_id: Mapped[UUID | None]
+    """What is to be done in free words, sealed."""
+    due_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None]
 
@@ -229,7 +310,9 @@ class Clock(Base):
     __table_args__ = (
         of_case(),
         Index("ix_clocks_case", "regency_code", "case_id"),
-        Index("ix_clocks_due", "due_at", "regency_code", postgresql_where="state = 'running'"),
+        # The tenants with something to do are a read over all shards; inside one the tenant leads.
+        Index("ix_clocks_act", "act_at", "regency_code", postgresql_where="act_at IS NOT NULL"),
+        Index("ix_clocks_act_here", "regency_code", "act_at", "id", postgresql_where="act_at IS NOT NULL"),
         one_of("state", ("running", "paused", "stopped")),
     )
 
@@ -246,4 +329,8 @@ class Clock(Base):
     entries: Mapped[list[Any]]
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    act_at: Mapped[datetime | None]
+    """When the worker looks at it next: the reminder, the due instant, each further rung. A cache as well."""
+    acts: Mapped[int]
+    """How many of these it has done since the clock last moved."""
     stopped_at: Mapped[datetime | None]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.db.tables.base import Base, Code, Id, Json, TenantKey
@@ -73,9 +73,34 @@ class Person(Base):
     """No NIK yet: newborn, neglected, unknown."""
     provisional_digest: Mapped[bytes | None]
     """Digest of name key, birth date and village of a person without NIK: two desks meet on it."""
+    do_not_contact: Mapped[bool]
+    """No message of any kind goes to her phone."""
+    deceased_on: Mapped[date | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     version: Mapped[int]
+
+
+class Death(Base):
+    """A recorded death and what it ended, so that a mistake can be taken back whole."""
+
+    __tablename__ = "deaths"
+    __table_args__ = (
+        ForeignKeyConstraint(["regency_code", "person_id"], ["persons.regency_code", "persons.id"]),
+        Index("ix_deaths_person", "regency_code", "person_id", "at"),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    person_id: Mapped[UUID]
+    died_on: Mapped[date]
+    source: Mapped[Code]
+    ended: Mapped[Json]
+    """The cases, referrals and planned lines that it ended, by id, with the status that they had."""
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[UUID | None]
 
 
 class RegistryEntry(Base):

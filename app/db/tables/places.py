@@ -79,9 +79,14 @@ class Cadre(Base):
     pillar: Mapped[Code]
     name: Mapped[str]
     area_code: Mapped[Code]
+    account_id: Mapped[UUID | None]
+    """The account of a cadre who works on the service herself."""
+    capacity: Mapped[int | None]
+    """How many open cases she can carry; none where nobody has said."""
     appointed_on: Mapped[date]
     ends_on: Mapped[date | None]
     active: Mapped[bool]
+    version: Mapped[int]
 
 
 class Allotment(Base):

@@ -72,6 +72,31 @@ class Referral(Base):
     recorded_on_behalf: Mapped[Json | None]
     """Who answered for a receiver without an account: role, source, date, paper."""
     due_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    """When a silent receiver was last reminded."""
+
+
+class ReferralOffer(Base):
+    """The next programme of the stored ranking, laid before the sender after a referral expired."""
+
+    __tablename__ = "referral_offers"
+    __table_args__ = (
+        of_case(),
+        Index("ix_referral_offers_case", "regency_code", "case_id", "at"),
+        one_of("state", ("waiting", "taken", "dropped")),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    case_id: Mapped[UUID]
+    fallback_of: Mapped[UUID]
+    program_code: Mapped[Code]
+    purpose: Mapped[Code]
+    disclosed: Mapped[list[Any]]
+    state: Mapped[Code]
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
 
 
 class AssistanceLine(Base):

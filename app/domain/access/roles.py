@@ -57,6 +57,15 @@ class Permission(StrEnum):
     AVAILABILITY_SET = "availability:set"
     CATALOGUE_MANAGE = "catalogue:manage"
     DESK_MANAGE = "desk:manage"
+    CASE_VISIT = "case:visit"
+    """Record a home visit, and attach papers and photos."""
+    CASE_TRANSFER = "case:transfer"
+    DUPLICATE_DECIDE = "duplicate:decide"
+    LETTER_DRAFT = "letter:draft"
+    LETTER_INITIAL = "letter:initial"
+    LETTER_SIGN = "letter:sign"
+    TEAM_MANAGE = "team:manage"
+    """The register of cadres, leave, and the duty roster."""
     POLICY_MANAGE = "policy:manage"
     ACCOUNT_MANAGE = "account:manage"
     DASHBOARD_READ = "dashboard:read"
@@ -67,7 +76,9 @@ class Permission(StrEnum):
 
 P = Permission
 
-_INTAKE: Final = frozenset({P.CASE_OPEN, P.CASE_READ, P.PERSON_LOOKUP, P.PERSON_WRITE, P.PROGRAM_MATCH})
+_INTAKE: Final = frozenset(
+    {P.CASE_OPEN, P.CASE_READ, P.CASE_VISIT, P.PERSON_LOOKUP, P.PERSON_WRITE, P.PROGRAM_MATCH}
+)
 _HANDLING: Final = _INTAKE | {P.CASE_WORK, P.REFERRAL_READ, P.CASE_CONFIRM}
 _DESK: Final = _HANDLING | {
     P.CASE_RESOLVE,
@@ -78,9 +89,16 @@ _DESK: Final = _HANDLING | {
     P.PERSON_REVEAL,
     P.DASHBOARD_READ,
 }
-_COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN}
-_SECRETARIAT: Final = _COORDINATION | {P.REFERRAL_PROXY, P.CASE_OVERRIDE, P.CASE_REFER_ANY}
-_DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE}
+_COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN, P.TEAM_MANAGE}
+_SECRETARIAT: Final = _COORDINATION | {
+    P.REFERRAL_PROXY,
+    P.CASE_OVERRIDE,
+    P.CASE_REFER_ANY,
+    P.CASE_TRANSFER,
+    P.DUPLICATE_DECIDE,
+    P.LETTER_DRAFT,
+}
+_DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE, P.LETTER_INITIAL}
 _RECEIVER: Final = frozenset(
     {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.FEED_READ, P.DASHBOARD_READ}
 )
@@ -96,7 +114,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
         Role.SECRETARIAT_OFFICER: _SECRETARIAT,
         Role.APPROVER: _DECISION,
         Role.MANAGER: _DECISION | {P.CASE_NAME, P.POLICY_MANAGE, P.DESK_MANAGE, P.AUDIT_READ},
-        Role.HEAD: _DECISION | {P.CASE_NAME, P.POLICY_MANAGE, P.AUDIT_READ},
+        Role.HEAD: _DECISION | {P.CASE_NAME, P.LETTER_SIGN, P.POLICY_MANAGE, P.AUDIT_READ},
         Role.AGENCY_OFFICER: _RECEIVER,
         Role.AGENCY_CLIENT: _RECEIVER,
         Role.DONOR: frozenset({P.NEED_READ}),

@@ -190,6 +190,7 @@ def _clock(tools: Tools, known: Knowledge, settled: Settled, change: Change, now
         "source": policy.source,
         "entries": [{"kind": "start", "at": at.isoformat()}],
         "due_at": due_at.isoformat(),
+        "act_at": due_at.isoformat(),
     }
     return FirstClock(id_, change.step.value, at, due_at, row)
 

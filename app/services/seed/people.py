@@ -155,7 +155,7 @@ _HOUSEHOLD_COLUMNS: Final = (
 _PERSON_COLUMNS: Final = (
     "regency_code", "id", "data_key_id", "household_id", "name", "name_key", "nik_sealed", "nik_digest",
     "nik_last4", "kk_digest", "phone_sealed", "phone_digest", "address_sealed", "born_on", "sex",
-    "village_code", "facts", "provisional", "created_at", "seen_at", "version",
+    "village_code", "facts", "provisional", "do_not_contact", "created_at", "seen_at", "version",
 )  # fmt: skip
 _ENTRY_COLUMNS: Final = (
     "regency_code", "id", "nik_digest", "kk_digest", "name_key", "born_on", "village_code", "source",
@@ -219,7 +219,7 @@ class _Maker:
                 blind.digest("phone", member.phone) if member.phone else None,
                 vault.seal(key, "persons", "address", id_, address),
                 member.born_on, str(member.sex), village, json.dumps(member.facts),
-                member.nik is None, self.now, self.now, 1,
+                member.nik is None, False, self.now, self.now, 1,
             )
         )  # fmt: skip
         if household.registry is not None:

@@ -173,6 +173,7 @@ def _cadres(tools: Tools, place: Place, regions: Regions) -> list[Row]:
                     "appointed_on": since,
                     "ends_on": None,
                     "active": True,
+                    "version": 1,
                 }
             )
     return rows
