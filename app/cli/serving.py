@@ -111,7 +111,9 @@ async def working(ground: Ground, house: House) -> AsyncIterator[None]:
     """Run the worker beside the block; afterwards it ends what it is at."""
     stop = asyncio.Event()
     signer = SealSigner.parse(ground.seal_key)
-    task = asyncio.create_task(run_worker(tools_of(house.database, ground.settings, signer, stop)))
+    task = asyncio.create_task(
+        run_worker(tools_of(house.database, ground.settings, signer, stop, house.knowledge))
+    )
     try:
         yield
     finally:

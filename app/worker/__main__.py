@@ -6,8 +6,12 @@ from pathlib import Path
 
 from app import clock
 from app.db.session import Database, connect
+from app.integrations.keyring import Keyring
+from app.integrations.randomness import Ids
 from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
+from app.integrations.vault import Blind, Vault
+from app.services.knowledge import KnowledgeSource
 from app.settings import Settings
 from app.worker.loop import run
 from app.worker.tools import Tools
@@ -16,9 +20,32 @@ POOL_SIZE = 4
 """The worker does one thing at a time; the rest is for whoever shares its process."""
 
 
-def tools_of(database: Database, settings: Settings, signer: SealSigner, stop: asyncio.Event) -> Tools:
-    """Put together what the jobs need, on pools that the caller owns."""
-    return Tools(database, clock.now, signer, SealCopies(seal_folder(settings)), stop)
+def tools_of(
+    database: Database,
+    settings: Settings,
+    signer: SealSigner,
+    stop: asyncio.Event | None = None,
+    knowledge: KnowledgeSource | None = None,
+) -> Tools:
+    """Put together what the jobs need, on pools that the caller owns; the keys must be set.
+
+    *knowledge* is shared where the worker lives in a process that has one.
+    """
+    master, index = settings.master_keys, settings.index_keys
+    if master is None or index is None:
+        raise ValueError("The worker needs the master keys and the index keys.")
+    return Tools(
+        database=database,
+        now=clock.now,
+        signer=signer,
+        copies=SealCopies(seal_folder(settings)),
+        settings=settings,
+        knowledge=knowledge or KnowledgeSource(database),
+        vault=Vault(Keyring.parse(master.get_secret_value())),
+        blind=Blind(Keyring.parse(index.get_secret_value())),
+        ids=Ids(),
+        stop=stop or asyncio.Event(),
+    )
 
 
 def seal_folder(settings: Settings) -> Path:
@@ -41,8 +68,12 @@ async def work(settings: Settings, database_url: str, signer: SealSigner) -> Non
 def main() -> None:
     """Start from the environment alone; the embedded database has its worker in ``serve --with-worker``."""
     settings = Settings()
-    if settings.database_url is None or settings.seal_key is None:
-        raise SystemExit("puskesos worker: PUSKESOS_DATABASE_URL and PUSKESOS_SEAL_KEY must be set")
+    keys = (settings.master_keys, settings.index_keys)
+    if settings.database_url is None or settings.seal_key is None or None in keys:
+        raise SystemExit(
+            "puskesos worker: PUSKESOS_DATABASE_URL, PUSKESOS_SEAL_KEY, PUSKESOS_MASTER_KEYS and "
+            "PUSKESOS_INDEX_KEYS must be set"
+        )
     signer = SealSigner.parse(settings.seal_key.get_secret_value())
     asyncio.run(work(settings, settings.database_url.get_secret_value(), signer))
 

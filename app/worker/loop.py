@@ -25,8 +25,8 @@ SHORTEST_PAUSE: Final = timedelta(milliseconds=50)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    run: Callable[[Tools], Awaitable[datetime]]
-    """Does the work in transactions of its own, and says when it is due again."""
+    run: Callable[[Tools, work.Claim], Awaitable[datetime | None]]
+    """Does the work in transactions of its own, and says when it is due again; None: done for good."""
     lease: timedelta
     """After this a worker that does not answer counts as dead. Two at once must do no harm, only no good."""
     retry: timedelta
@@ -79,13 +79,14 @@ async def _work_one(tools: Tools, tenant: str, kind: str, job: Job) -> None:
         claims = await work.claim(tx, tenant, tools.now(), work.Wanted((kind,), job.lease))
     for held in claims:
         due_at = await _run_job(tools, job, held)
+        done_at = tools.now() if due_at is None else None
         async with transaction(tools.database.sessions) as tx:
-            await work.settle(tx, held, due_at=due_at)
+            await work.settle(tx, held, done_at=done_at, due_at=due_at)
 
 
-async def _run_job(tools: Tools, job: Job, held: work.Claim) -> datetime:
+async def _run_job(tools: Tools, job: Job, held: work.Claim) -> datetime | None:
     try:
-        return await job.run(tools)
+        return await job.run(tools, held)
     except Unavailable:
         structlog.get_logger().warning("job_waits", kind=held.kind, attempts=held.attempts)
         return tools.now() + job.retry

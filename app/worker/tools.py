@@ -5,9 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.db.session import Database
+from app.db.queries.acting import Acting
+from app.db.session import Database, Tx
+from app.domain.access import SYSTEM
+from app.domain.knowledge import Knowledge
+from app.integrations.randomness import Ids
 from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
+from app.integrations.vault import Blind, Vault
+from app.services.knowledge import KnowledgeSource
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +23,15 @@ class Tools:
     now: Callable[[], datetime]
     signer: SealSigner
     copies: SealCopies
+    settings: Settings
+    knowledge: KnowledgeSource
+    vault: Vault
+    blind: Blind
+    ids: Ids
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set from outside: the worker finishes the transaction it is in, and ends."""
+
+    def acting(self, tx: Tx, known: Knowledge) -> Acting:
+        """One act of the system, now."""
+        now = self.now()
+        return Acting(tx, known, self.vault, self.ids, SYSTEM, now, self.ids.new_id(now))

@@ -15,7 +15,6 @@ from app.db.session import Database, transaction
 from app.db.tables.events import FeedRow, Seal
 from app.db.tables.places import Work
 from app.domain.ids import NATION
-from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
 from app.worker.jobs.feed import number_feed
 from app.worker.loop import JOBS, run, work_once
@@ -49,14 +48,13 @@ def clock() -> Clock:
 
 @pytest.fixture
 def tools(database: Database, clock: Clock, tmp_path: Path) -> Tools:
-    signer = SealSigner.parse(SEAL_KEY)
-    return Tools(database, clock, signer, SealCopies(tmp_path / "seals"))
+    return make_tools(database, clock, tmp_path)
 
 
 @pytest.fixture
 async def running(tools: Tools) -> AsyncIterator[Tools]:
     """The worker of the other tests on the real clock, running."""
-    live = Tools(tools.database, lambda: datetime.now(UTC), tools.signer, tools.copies)
+    live = replace(tools, now=lambda: datetime.now(UTC), stop=asyncio.Event())
     task = asyncio.create_task(run(live))
     yield live
     live.stop.set()
@@ -195,7 +193,7 @@ async def test_a_stop_ends_the_pass_after_the_transaction_it_is_in(tools: Tools)
     await cases_with_events(tools.database, [1])
     await cases_with_events(tools.database, [1], PADANG)
     tools.stop.set()
-    await number_feed(tools)
+    await number_feed(tools, claim_of("number_feed"))
     async with transaction(tools.database.sessions) as tx:
         assert await feed.pending_tenants(tx) == [PADANG_PANJANG]
     async with asyncio.timeout(1):

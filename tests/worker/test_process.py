@@ -11,6 +11,7 @@ import pytest
 
 from app.db.queries import feed
 from app.db.session import Database, transaction
+from tests.support.http import TEST_KEYS
 from tests.support.server import Address
 from tests.support.streams import PADANG_PANJANG, cases_with_events
 
@@ -31,6 +32,8 @@ async def test_the_worker_numbers_seals_and_stops_on_sigterm(
         {
             "PUSKESOS_DATABASE_URL": address.url,
             "PUSKESOS_SEAL_KEY": base64.b64encode(bytes(range(32))).decode(),
+            "PUSKESOS_MASTER_KEYS": TEST_KEYS,
+            "PUSKESOS_INDEX_KEYS": TEST_KEYS,
             "PUSKESOS_DATA_DIR": str(tmp_path),
         }
     )

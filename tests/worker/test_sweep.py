@@ -12,10 +12,8 @@ from app.db.queries.idempotency import Key, claim
 from app.db.session import Database, read_only, transaction
 from app.db.tables.access import Attempt, IdempotencyKey
 from app.db.tables.events import FeedHead
-from app.integrations.seal_copies import SealCopies
-from app.integrations.seals import SealSigner
 from app.worker.jobs.sweep import ANSWERS_KEPT, EVERY, TRIES_KEPT, sweep
-from app.worker.tools import Tools
+from tests.support.working import claim_of, make_tools
 
 pytestmark = pytest.mark.commits
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -36,8 +34,8 @@ async def test_a_kept_answer_stays_thirty_days_and_a_counter_a_quarter(
         long_ago = NOW - TRIES_KEPT - timedelta(hours=1)
         await attempts.count_try(tx, TENANT, "pin", b"old", timedelta(hours=1), long_ago)
         await attempts.count_try(tx, TENANT, "pin", b"new", timedelta(hours=1), NOW)
-    tools = Tools(database, lambda: NOW, SealSigner.parse("C" * 43 + "="), SealCopies(tmp_path))
-    assert await sweep(tools) == NOW + EVERY
+    tools = make_tools(database, lambda: NOW, tmp_path)
+    assert await sweep(tools, claim_of("sweep")) == NOW + EVERY
     async with read_only(database.sessions) as tx:
         assert (await tx.scalars(select(IdempotencyKey.key))).all() == ["young"]
         assert (await tx.scalars(select(Attempt.key_digest))).all() == [b"new"]

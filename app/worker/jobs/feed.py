@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.db.queries import feed
+from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
 from app.worker.tools import Tools
 
@@ -15,7 +16,7 @@ BATCHES: Final = 20
 """Batches of one tenant in a pass, so that one tenant's flood does not hold up the others."""
 
 
-async def number_feed(tools: Tools) -> datetime:
+async def number_feed(tools: Tools, _held: Claim) -> datetime:
     """Number what is committed in every tenant; return when to come again."""
     async with read_only(tools.database.sessions) as tx:
         tenants = await feed.pending_tenants(tx)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.db.queries import seals
+from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
 from app.services.seals import CopyKeeper, seal_next
 from app.worker.tools import Tools
@@ -11,7 +12,7 @@ from app.worker.tools import Tools
 EVERY: Final = timedelta(hours=1)
 
 
-async def seal_heads(tools: Tools) -> datetime:
+async def seal_heads(tools: Tools, _held: Claim) -> datetime:
     """Seal every tenant in transactions of its own; return when to come again."""
     async with read_only(tools.database.sessions) as tx:
         tenants = await seals.sealable_tenants(tx)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.db.queries import attempts, idempotency, seals, sessions
+from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
 from app.worker.tools import Tools
 
@@ -16,7 +17,7 @@ TRIES_KEPT: Final = timedelta(days=90)
 """Long enough to know an address again from which somebody logs in each quarter."""
 
 
-async def sweep(tools: Tools) -> datetime:
+async def sweep(tools: Tools, _held: Claim) -> datetime:
     """Sweep every tenant in a transaction of its own; return when to come again."""
     async with read_only(tools.database.sessions) as tx:
         # Whoever writes or logs in leaves an entry in the access log or the feed.

@@ -1,0 +1,31 @@
+"""The tools of a worker in tests, and a claim for a job that is called without its loop."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from pydantic import SecretStr
+
+from app.db.queries.work import Claim
+from app.db.session import Database
+from app.domain.ids import NATION
+from app.integrations.seals import SealSigner
+from app.worker.__main__ import tools_of
+from app.worker.tools import Tools
+from tests.support.http import make_settings
+
+SEAL_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+def make_tools(database: Database, now: Callable[[], datetime], data_dir: Path) -> Tools:
+    settings = make_settings("", data_dir=data_dir, seal_key=SecretStr(SEAL_KEY))
+    return replace(tools_of(database, settings, SealSigner.parse(SEAL_KEY)), now=now)
+
+
+def claim_of(kind: str, payload: dict[str, Any] | None = None, tenant: str = NATION) -> Claim:
+    at = datetime(2026, 11, 25, 3, tzinfo=UTC)
+    return Claim(tenant, UUID(int=0), kind, kind, at, at + timedelta(minutes=10), 1, payload or {})
