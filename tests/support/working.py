@@ -14,15 +14,17 @@ from app.db.queries.work import Claim
 from app.db.session import Database
 from app.domain.ids import NATION
 from app.integrations.seals import SealSigner
+from app.settings import Settings
 from app.worker.__main__ import tools_of
 from app.worker.tools import Tools
-from tests.support.http import make_settings
+from tests.support.http import INDEX_KEYS, TEST_KEYS
 
 SEAL_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 def make_tools(database: Database, now: Callable[[], datetime], data_dir: Path) -> Tools:
-    settings = make_settings("", data_dir=data_dir, seal_key=SecretStr(SEAL_KEY))
+    keys = {"master_keys": SecretStr(TEST_KEYS), "index_keys": SecretStr(INDEX_KEYS)}
+    settings = Settings.model_validate({**keys, "seal_key": SecretStr(SEAL_KEY), "data_dir": data_dir})
     return replace(tools_of(database, settings, SealSigner.parse(SEAL_KEY)), now=now)
 
 

@@ -20,6 +20,7 @@ from app.worker.jobs.feed import number_feed
 from app.worker.loop import JOBS, run, work_once
 from app.worker.tools import Tools
 from tests.support.streams import IDS, NOW, PADANG, PADANG_PANJANG, cases_with_events, grow
+from tests.support.working import claim_of, make_tools
 
 pytestmark = pytest.mark.commits
 SEAL_KEY = base64.b64encode(bytes(range(32))).decode()
