@@ -1,7 +1,7 @@
 """The pictures of the guides show the step tables as they are now."""
 
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -14,7 +14,7 @@ from scripts.draw_flow import CASE_PLACES, PICTURES, REFERRAL_PLACES, drawings
 def test_a_committed_picture_is_what_the_tables_draw(name: str) -> None:
     drawn = drawings()[name]
     assert (PICTURES / name).read_text("utf-8") == drawn, "run: python scripts/draw_flow.py"
-    assert ElementTree.fromstring(drawn).tag.endswith("svg")  # noqa: S314  # our own text
+    assert ET.fromstring(drawn).tag.endswith("svg")  # noqa: S314  # our own text
 
 
 def test_every_status_has_its_place() -> None:

@@ -69,7 +69,6 @@ class Permission(StrEnum):
     POLICY_MANAGE = "policy:manage"
     ACCOUNT_MANAGE = "account:manage"
     DASHBOARD_READ = "dashboard:read"
-    FEED_READ = "feed:read"
     AUDIT_READ = "audit:read"
     NEED_READ = "need:read"
 
@@ -99,9 +98,7 @@ _SECRETARIAT: Final = _COORDINATION | {
     P.LETTER_DRAFT,
 }
 _DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE, P.LETTER_INITIAL}
-_RECEIVER: Final = frozenset(
-    {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.FEED_READ, P.DASHBOARD_READ}
-)
+_RECEIVER: Final = frozenset({P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ})
 
 ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
@@ -118,7 +115,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
         Role.AGENCY_OFFICER: _RECEIVER,
         Role.AGENCY_CLIENT: _RECEIVER,
         Role.DONOR: frozenset({P.NEED_READ}),
-        Role.AUDITOR: frozenset({P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.FEED_READ}),
+        Role.AUDITOR: frozenset({P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ}),
         # Whoever hands out accounts must not read cases with the same hand.
         Role.REGENCY_ADMIN: frozenset({P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE}),
         Role.SYSTEM_ADMIN: frozenset(
