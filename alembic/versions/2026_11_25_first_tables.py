@@ -416,7 +416,7 @@ def upgrade() -> None:
         sa.Column("prev_hash", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
-            "actor_kind IN ('officer', 'client', 'resident', 'system')",
+            "actor_kind IN ('officer', 'client', 'resident', 'receiver', 'system')",
             name=op.f("ck_events_actor_kind_known"),
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_events")),
@@ -596,6 +596,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_regency", sa.Text(collation="C"), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("referral_id", sa.Uuid(), nullable=True),
         sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
@@ -752,6 +753,7 @@ def upgrade() -> None:
         sa.Column("token_digest", sa.LargeBinary(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("link_id", sa.Uuid(), nullable=True),
         sa.Column("client_row_id", sa.Uuid(), nullable=True),
         sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
@@ -1450,10 +1452,12 @@ def upgrade() -> None:
             "regency_code", "token_digest", name=op.f("uq_letter_links_regency_code_token_digest")
         ),
     )
+    op.create_index("ix_letter_links_letter", "letter_links", ["regency_code", "letter_id"], unique=False)
     distribute(op, reference=REFERENCE, tenant=TENANT)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_letter_links_letter", table_name="letter_links")
     op.drop_table("letter_links")
     op.drop_index("ix_assistance_lines_person", table_name="assistance_lines")
     op.drop_index("ix_assistance_lines_nik_anywhere", table_name="assistance_lines")

@@ -113,6 +113,8 @@ class ActorKind(StrEnum):
     OFFICER = "officer"
     CLIENT = "client"
     RESIDENT = "resident"
+    RECEIVER = "receiver"
+    """A receiver without an account, who opened the link of a letter: one referral and no more."""
     SYSTEM = "system"
 
 

@@ -80,6 +80,8 @@ class Session(Base):
     account_id: Mapped[UUID | None]
     case_id: Mapped[UUID | None]
     """Set for a resident who came with ticket and PIN; then there is no account."""
+    link_id: Mapped[UUID | None]
+    """Set for a receiver who opened a letter's link; then there is no account either."""
     client_row_id: Mapped[UUID | None]
     family_id: Mapped[UUID]
     issued_at: Mapped[datetime]
@@ -141,7 +143,7 @@ class IdempotencyKey(Base):
 
     regency_code: Mapped[TenantKey]
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
-    """The account; for a resident's session the case's id."""
+    """The account; for a resident's session the case's id, for a receiver's that of the link."""
     route: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
     key: Mapped[Code] = mapped_column(Text(collation="C"), primary_key=True)
     body_digest: Mapped[bytes]

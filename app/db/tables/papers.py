@@ -123,6 +123,7 @@ class LetterLink(Base):
     __table_args__ = (
         ForeignKeyConstraint(["regency_code", "letter_id"], ["letters.regency_code", "letters.id"]),
         UniqueConstraint("regency_code", "token_digest"),
+        Index("ix_letter_links_letter", "regency_code", "letter_id"),
     )
 
     regency_code: Mapped[TenantKey]
