@@ -1,31 +1,25 @@
 """Handing a case to programmes, several at once: to whom, what is disclosed, what stands against it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from app.db.queries.case_moves import PAPER_DUE, Move, StepFacts, need_task, take_step
-from app.db.queries.clocks import move_clocks
-from app.db.queries.referral_moves import against
 from app.db.queries.scope import Sight
-from app.db.queries.texts import Stored, private_of
-from app.db.tables.referrals import Referral
+from app.db.queries.sending import Wanted, send
+from app.db.queries.texts import private_of
 from app.domain.access import Permission
 from app.domain.answering import policy_of
 from app.domain.codes import Purpose
 from app.domain.disclosure import default_fields
 from app.domain.errors import Conflict, FieldError, Invalid
-from app.domain.events.referrals import ReferralSent
 from app.domain.facts import village_kind
 from app.domain.ids import parse_public_id
 from app.domain.knowledge import Agency, Knowledge
-from app.domain.ledger import require_free
 from app.domain.lifecycle import URGENT, CaseAction
-from app.domain.programs import Effect, Program, covers
+from app.domain.programs import Program, covers
 from app.domain.referrals import PastReferral, ReferralStatus, check_agency
-from app.domain.sla import SENT
 from app.services.steps.saying import Said, decided
 
 Records = Mapping[str, Any]
@@ -33,19 +27,6 @@ _APART: Final = timedelta(microseconds=1)
 """Referrals of one request are sent one after the other, so that every list has them in its order."""
 _LATER: Final = "needed_for"
 """The attribute of a paper that no step of ours waits for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One referral that is asked for, checked."""
-
-    program: Program
-    agency: Agency
-    purpose: Purpose
-    discloses: tuple[str, ...]
-    note: str | None
-    fallback_of: UUID | None
-    override_reason: str | None
 
 
 def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said]]:
@@ -63,7 +44,7 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
         text = await move.say(action.value, records.get("note") or records.get("incomplete_reason"))
         await take_step(move, step, StepFacts(text=text, missing=tuple(missing) or None))
         for n, one in enumerate(wanted):
-            warnings += await _send(move, one, move.acting.now + n * _APART)
+            warnings += await send(move, one, move.acting.now + n * _APART)
         if missing:
             await need_task(move, PAPER_DUE)
         return Said(tuple(dict.fromkeys(warnings)))
@@ -207,66 +188,6 @@ def _require_complete(move: Move, missing: Sequence[str], reason: str | None) ->
                 "Say why it is referred without all papers.",
             ),
         ),
-    )
-
-
-async def _send(move: Move, wanted: Wanted, at: datetime) -> list[str]:
-    warnings = []
-    if wanted.purpose is Purpose.AID:
-        found = await against(move, wanted.program.code)
-        require_free(found)
-        warnings = [f"aid_overlap:{item.held.origin.program}" for item in found if item.effect is Effect.WARN]
-    referral = _row(move, wanted, at)
-    move.tx.add(referral)
-    move.referrals.append(referral)
-    await move.tx.flush()
-    text = await _say(move, referral, wanted)
-    move.add(
-        ReferralSent(
-            case_id=move.case.id,
-            referral_id=referral.id,
-            program=referral.program_code,
-            agency=referral.agency_code,
-            round=1,
-            text_hmac=text.hmac if text else None,
-            purpose=wanted.purpose.value,
-            discloses=wanted.discloses,
-            fallback_of=wanted.fallback_of,
-        )
-    )
-    await move_clocks(move.acting, move.case, SENT, referral)
-    return warnings
-
-
-async def _say(move: Move, referral: Referral, wanted: Wanted) -> Stored | None:
-    if wanted.override_reason:
-        await move.say("override", wanted.override_reason, referral.id)
-    return await move.say("sent", wanted.note, referral.id)
-
-
-def _row(move: Move, wanted: Wanted, at: datetime) -> Referral:
-    case, acting = move.case, move.acting
-    return Referral(
-        regency_code=case.regency_code,
-        id=acting.new_id(),
-        case_id=case.id,
-        program_code=wanted.program.code,
-        program_version=wanted.program.version.n,
-        agency_code=wanted.agency.code,
-        purpose=wanted.purpose.value,
-        status=ReferralStatus.SENT.value,
-        sub_status=None,
-        round=1,
-        version=1,
-        disclosed=list(wanted.discloses),
-        fallback_of=wanted.fallback_of,
-        village_code=case.village_code,
-        district_code=case.district_code,
-        person_id=case.person_id,
-        sent_at=at,
-        sent_by=acting.actor.account_id,
-        updated_at=at,
-        missing=[],
     )
 
 

@@ -1,0 +1,98 @@
+"""Sending one referral: its row, its words, its event and its clock, whoever decided to send it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.db.queries.case_moves import Move
+from app.db.queries.clocks import move_clocks
+from app.db.queries.referral_moves import against
+from app.db.queries.texts import Stored
+from app.db.tables.referrals import Referral
+from app.domain.access import Actor
+from app.domain.codes import Purpose
+from app.domain.events.referrals import ReferralSent
+from app.domain.knowledge import Agency
+from app.domain.ledger import require_free
+from app.domain.programs import Effect, Program
+from app.domain.referrals import ReferralStatus
+from app.domain.sla import SENT
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One referral that is asked for, checked."""
+
+    program: Program
+    agency: Agency
+    purpose: Purpose
+    discloses: tuple[str, ...]
+    note: str | None = None
+    fallback_of: UUID | None = None
+    override_reason: str | None = None
+
+
+async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None) -> list[str]:
+    """Send one referral at *at*; the case has taken the step that refers it. Return codes of warnings.
+
+    Raises:
+        Conflict: the household holds aid that excludes it.
+    """
+    warnings = []
+    if wanted.purpose is Purpose.AID:
+        found = await against(move, wanted.program.code)
+        require_free(found)
+        warnings = [f"aid_overlap:{item.held.origin.program}" for item in found if item.effect is Effect.WARN]
+    referral = _row(move, wanted, at, by)
+    move.tx.add(referral)
+    move.referrals.append(referral)
+    await move.tx.flush()
+    text = await _say(move, referral, wanted)
+    move.add(
+        ReferralSent(
+            case_id=move.case.id,
+            referral_id=referral.id,
+            program=referral.program_code,
+            agency=referral.agency_code,
+            round=1,
+            text_hmac=text.hmac if text else None,
+            purpose=wanted.purpose.value,
+            discloses=wanted.discloses,
+            fallback_of=wanted.fallback_of,
+        ),
+        by,
+    )
+    await move_clocks(move.acting, move.case, SENT, referral)
+    return warnings
+
+
+async def _say(move: Move, referral: Referral, wanted: Wanted) -> Stored | None:
+    if wanted.override_reason:
+        await move.say("override", wanted.override_reason, referral.id)
+    return await move.say("sent", wanted.note, referral.id)
+
+
+def _row(move: Move, wanted: Wanted, at: datetime, by: Actor | None) -> Referral:
+    case, acting = move.case, move.acting
+    return Referral(
+        regency_code=case.regency_code,
+        id=acting.new_id(),
+        case_id=case.id,
+        program_code=wanted.program.code,
+        program_version=wanted.program.version.n,
+        agency_code=wanted.agency.code,
+        purpose=wanted.purpose.value,
+        status=ReferralStatus.SENT.value,
+        sub_status=None,
+        round=1,
+        version=1,
+        disclosed=list(wanted.discloses),
+        fallback_of=wanted.fallback_of,
+        village_code=case.village_code,
+        district_code=case.district_code,
+        person_id=case.person_id,
+        sent_at=at,
+        sent_by=(by or acting.actor).account_id,
+        updated_at=at,
+        missing=[],
+    )
