@@ -304,6 +304,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="escalated_at IS NOT NULL",
     )
+    op.create_index(
+        "ix_cases_household",
+        "cases",
+        ["regency_code", "household_id", "opened_at"],
+        unique=False,
+        postgresql_where="household_id IS NOT NULL",
+    )
     op.create_index("ix_cases_person", "cases", ["regency_code", "person_id", "opened_at"], unique=False)
     op.create_index("ix_cases_regency", "cases", ["regency_code", "opened_at", "id"], unique=False)
     op.create_index("ix_cases_status", "cases", ["regency_code", "status", "opened_at", "id"], unique=False)
@@ -637,6 +644,7 @@ def upgrade() -> None:
             "regency_code", "provisional_digest", name=op.f("uq_persons_regency_code_provisional_digest")
         ),
     )
+    op.create_index("ix_persons_born", "persons", ["regency_code", "born_on", "village_code"], unique=False)
     op.create_index("ix_persons_household", "persons", ["regency_code", "household_id"], unique=False)
     op.create_index("ix_persons_kk", "persons", ["regency_code", "kk_digest"], unique=False)
     op.create_index("ix_persons_name", "persons", ["regency_code", "name_key", "born_on"], unique=False)
@@ -854,6 +862,7 @@ def upgrade() -> None:
         sa.Column("media_type", sa.Text(collation="C"), nullable=True),
         sa.Column("declared_bytes", sa.BigInteger(), nullable=False),
         sa.Column("received_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("stored_bytes", sa.BigInteger(), nullable=True),
         sa.Column("sha256", sa.LargeBinary(), nullable=True),
         sa.Column("width", sa.Integer(), nullable=True),
@@ -876,8 +885,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_attachments")),
     )
     op.create_index(
+        "ix_attachments_account", "attachments", ["regency_code", "created_by", "created_at"], unique=False
+    )
+    op.create_index(
         "ix_attachments_case", "attachments", ["regency_code", "case_id", "created_at"], unique=False
     )
+    op.create_index("ix_attachments_object", "attachments", ["regency_code", "object_key"], unique=False)
     op.create_table(
         "case_abouts",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1507,7 +1520,9 @@ def downgrade() -> None:
     op.drop_table("case_links")
     op.drop_table("case_facts")
     op.drop_table("case_abouts")
+    op.drop_index("ix_attachments_object", table_name="attachments")
     op.drop_index("ix_attachments_case", table_name="attachments")
+    op.drop_index("ix_attachments_account", table_name="attachments")
     op.drop_table("attachments")
     op.drop_index("ix_assignments_case", table_name="assignments")
     op.drop_index("ix_assignments_account", table_name="assignments")
@@ -1539,6 +1554,7 @@ def downgrade() -> None:
     op.drop_index("ix_persons_name", table_name="persons")
     op.drop_index("ix_persons_kk", table_name="persons")
     op.drop_index("ix_persons_household", table_name="persons")
+    op.drop_index("ix_persons_born", table_name="persons")
     op.drop_table("persons")
     op.drop_index("ix_notices_account", table_name="notices")
     op.drop_table("notices")
@@ -1571,6 +1587,7 @@ def downgrade() -> None:
     op.drop_index("ix_cases_status", table_name="cases")
     op.drop_index("ix_cases_regency", table_name="cases")
     op.drop_index("ix_cases_person", table_name="cases")
+    op.drop_index("ix_cases_household", table_name="cases", postgresql_where="household_id IS NOT NULL")
     op.drop_index("ix_cases_escalated", table_name="cases", postgresql_where="escalated_at IS NOT NULL")
     op.drop_index("ix_cases_due", table_name="cases", postgresql_where="due_at IS NOT NULL")
     op.drop_index("ix_cases_district", table_name="cases")

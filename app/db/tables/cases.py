@@ -40,6 +40,13 @@ class Case(Base):
         Index("ix_cases_assignee", "assignee_id", "opened_at", "id"),
         Index("ix_cases_person", "regency_code", "person_id", "opened_at"),
         Index(
+            "ix_cases_household",
+            "regency_code",
+            "household_id",
+            "opened_at",
+            postgresql_where="household_id IS NOT NULL",
+        ),
+        Index(
             "ix_cases_closed_to",
             "regency_code",
             "closed_to",

@@ -44,6 +44,8 @@ class Person(Base):
         UniqueConstraint("regency_code", "nik_digest"),
         UniqueConstraint("regency_code", "provisional_digest"),
         Index("ix_persons_name", "regency_code", "name_key", "born_on"),
+        # A name may be spelt otherwise: who was born that day in that village is compared by hand.
+        Index("ix_persons_born", "regency_code", "born_on", "village_code"),
         Index("ix_persons_nik_anywhere", "nik_digest"),
         Index("ix_persons_kk", "regency_code", "kk_digest"),
         Index("ix_persons_phone", "regency_code", "phone_digest"),
