@@ -19,6 +19,8 @@ class Notice(Base):
     id: Mapped[Id]
     account_id: Mapped[UUID]
     kind: Mapped[Code]
+    case_regency: Mapped[Code | None]
+    """The tenant of the case: the notice itself lies in that of the account."""
     case_id: Mapped[UUID | None]
     referral_id: Mapped[UUID | None]
     data: Mapped[Json]
