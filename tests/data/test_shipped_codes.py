@@ -150,4 +150,4 @@ def test_every_code_list_that_is_shown_exists(codes: Codes) -> None:
     asked = {name for path in sorted(source.rglob("*.py")) for name in shown.findall(path.read_text("utf-8"))}
     assert len(asked) > 20
     assert asked <= set(codes)
-    assert {TELL_RESIDENT, PAPER_DUE} == set(codes["task_kind"])
+    assert {TELL_RESIDENT, PAPER_DUE} <= set(codes["task_kind"])
