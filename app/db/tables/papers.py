@@ -1,6 +1,7 @@
 """Attachments, letters with their numbers and templates, and the links that open one referral."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
@@ -17,6 +18,8 @@ class Attachment(Base):
     __table_args__ = (
         of_case(),
         Index("ix_attachments_case", "regency_code", "case_id", "created_at"),
+        Index("ix_attachments_account", "regency_code", "created_by", "created_at"),
+        Index("ix_attachments_object", "regency_code", "object_key"),
         one_of("state", ("uploading", "stored", "refused", "deleted")),
     )
 
@@ -32,6 +35,8 @@ class Attachment(Base):
     declared_bytes: Mapped[int] = mapped_column(BigInteger)
     received_bytes: Mapped[int] = mapped_column(BigInteger)
     """How much of an upload in parts has come so far."""
+    parts: Mapped[list[Any]]
+    """Of an upload that is under way, ``[object key, bytes]`` in order; empty once it has ended."""
     stored_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[bytes | None]
     """Of what is stored, before encryption."""
