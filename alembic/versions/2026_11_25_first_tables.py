@@ -6,1191 +6,1619 @@ Follows: .
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 from app.db.migrations import distribute
 
-from sqlalchemy.dialects import postgresql
-
-revision = '0001'
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-REFERENCE = ("agencies", "codes", "knowledge_versions", "programs", "regions", "program_versions", )
-TENANT = ("access_log", "accounts", "allotments", "attempts", "availabilities", "cadres", "cases", "clients", "data_keys", "deleted_objects", "deliveries", "desks", "duty_shifts", "events", "feed", "feed_heads", "feed_pending", "holidays", "households", "idempotency_keys", "letter_counters", "letter_templates", "message_templates", "messages", "notices", "persons", "policies", "refresh_tokens", "regency_settings", "registry_entries", "seals", "sessions", "streams", "subscriptions", "work", "absences", "assignments", "attachments", "case_abouts", "case_facts", "case_links", "case_readers", "case_texts", "clocks", "contacts", "deaths", "desk_officers", "duplicate_pairs", "escalations", "grants", "letters", "referral_offers", "referrals", "risk_assessments", "routing_records", "tasks", "visits", "assistance_lines", "letter_links", )
+REFERENCE = ("agencies", "codes", "knowledge_versions", "programs", "regions", "program_versions")
+TENANT = (
+    "access_log",
+    "accounts",
+    "allotments",
+    "attempts",
+    "availabilities",
+    "cadres",
+    "cases",
+    "clients",
+    "data_keys",
+    "deleted_objects",
+    "deliveries",
+    "desks",
+    "duty_shifts",
+    "events",
+    "feed",
+    "feed_heads",
+    "feed_pending",
+    "holidays",
+    "households",
+    "idempotency_keys",
+    "letter_counters",
+    "letter_templates",
+    "message_templates",
+    "messages",
+    "notices",
+    "persons",
+    "policies",
+    "refresh_tokens",
+    "regency_settings",
+    "registry_entries",
+    "seals",
+    "sessions",
+    "streams",
+    "subscriptions",
+    "work",
+    "absences",
+    "assignments",
+    "attachments",
+    "case_abouts",
+    "case_facts",
+    "case_links",
+    "case_readers",
+    "case_texts",
+    "clocks",
+    "contacts",
+    "deaths",
+    "desk_officers",
+    "duplicate_pairs",
+    "escalations",
+    "grants",
+    "letters",
+    "referral_offers",
+    "referrals",
+    "risk_assessments",
+    "routing_records",
+    "tasks",
+    "visits",
+    "assistance_lines",
+    "letter_links",
+)
 
 
 def upgrade() -> None:
-    op.create_table('access_log',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('segment_id', sa.Uuid(), nullable=False),
-    sa.Column('n', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor_kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('actor_id', sa.Uuid(), nullable=True),
-    sa.Column('action', sa.Text(collation='C'), nullable=False),
-    sa.Column('subject_kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('subject_id', sa.Uuid(), nullable=True),
-    sa.Column('result', sa.Text(collation='C'), nullable=False),
-    sa.Column('request_id', sa.Text(), nullable=False),
-    sa.Column('purpose', sa.Text(collation='C'), nullable=True),
-    sa.Column('hash', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'segment_id', 'n', name=op.f('pk_access_log'))
-    )
-    op.create_index('ix_access_log_subject', 'access_log', ['regency_code', 'subject_id', 'at'], unique=False)
-    op.create_table('accounts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('login', sa.Text(collation='C'), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('password_hash', sa.Text(), nullable=True),
-    sa.Column('email', sa.Text(), nullable=True),
-    sa.Column('demo', sa.Boolean(), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("kind IN ('officer', 'client')", name=op.f('ck_accounts_kind_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_accounts')),
-    sa.UniqueConstraint('regency_code', 'login', name=op.f('uq_accounts_regency_code_login'))
-    )
-    op.create_table('agencies',
-    sa.Column('code', sa.Text(collation='C'), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('level', sa.Text(collation='C'), nullable=False),
-    sa.Column('region_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('name_id', sa.Text(), nullable=False),
-    sa.Column('name_en', sa.Text(), nullable=False),
-    sa.Column('answers', sa.Text(collation='C'), nullable=False),
-    sa.Column('proxy_role', sa.Text(collation='C'), nullable=False),
-    sa.Column('sectors', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('source', sa.Text(), nullable=False),
-    sa.Column('trust', sa.Text(collation='C'), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.CheckConstraint("answers IN ('direct', 'by_proxy')", name=op.f('ck_agencies_answers_known')),
-    sa.CheckConstraint("level IN ('DESA', 'KAB_KOTA', 'PROVINSI', 'PUSAT', 'SWASTA_CSR')", name=op.f('ck_agencies_level_known')),
-    sa.CheckConstraint("trust IN ('F', 'Fw', 'C', 'SEED', 'R', 'OURS')", name=op.f('ck_agencies_trust_known')),
-    sa.PrimaryKeyConstraint('code', name=op.f('pk_agencies')),
-    info={'reference': True}
-    )
-    op.create_table('allotments',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('program_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('component', sa.Text(collation='C'), nullable=False),
-    sa.Column('period', sa.Text(collation='C'), nullable=False),
-    sa.Column('quota', sa.Integer(), nullable=False),
-    sa.Column('taken', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_allotments')),
-    sa.UniqueConstraint('regency_code', 'program_code', 'component', 'period', name=op.f('uq_allotments_regency_code_program_code_component_period'))
-    )
-    op.create_table('attempts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('bucket', sa.Text(collation='C'), nullable=False),
-    sa.Column('key_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('window_started_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('count', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'bucket', 'key_digest', name=op.f('pk_attempts'))
-    )
-    op.create_table('availabilities',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('program_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('until', sa.Date(), nullable=True),
-    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('changed_by', sa.Uuid(), nullable=False),
-    sa.CheckConstraint("state IN ('open', 'full', 'paused')", name=op.f('ck_availabilities_state_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'program_code', name=op.f('pk_availabilities'))
-    )
-    op.create_table('cadres',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('pillar', sa.Text(collation='C'), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('area_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('capacity', sa.Integer(), nullable=True),
-    sa.Column('appointed_on', sa.Date(), nullable=False),
-    sa.Column('ends_on', sa.Date(), nullable=True),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_cadres'))
-    )
-    op.create_index('ix_cadres_pillar', 'cadres', ['regency_code', 'pillar', 'area_code'], unique=False)
-    op.create_table('cases',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('ticket', sa.Text(collation='C'), nullable=False),
-    sa.Column('pin_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('category', sa.Text(collation='C'), nullable=False),
-    sa.Column('sector', sa.Text(collation='C'), nullable=True),
-    sa.Column('ppks', sa.Text(collation='C'), nullable=True),
-    sa.Column('service_pillar', sa.Text(collation='C'), nullable=True),
-    sa.Column('channel', sa.Text(collation='C'), nullable=False),
-    sa.Column('priority', sa.Text(collation='C'), nullable=False),
-    sa.Column('confidentiality', sa.Text(collation='C'), nullable=False),
-    sa.Column('closed_to', sa.Text(collation='C'), nullable=True),
-    sa.Column('status', sa.Text(collation='C'), nullable=False),
-    sa.Column('previous_status', sa.Text(collation='C'), nullable=True),
-    sa.Column('completion_from', sa.Text(collation='C'), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('holder', sa.Text(collation='C'), nullable=False),
-    sa.Column('desk_id', sa.Uuid(), nullable=True),
-    sa.Column('away_desk_id', sa.Uuid(), nullable=True),
-    sa.Column('assignee_id', sa.Uuid(), nullable=True),
-    sa.Column('subject_kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=True),
-    sa.Column('household_id', sa.Uuid(), nullable=True),
-    sa.Column('reporter_relation', sa.Text(collation='C'), nullable=False),
-    sa.Column('village_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('district_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('data_key_id', sa.Uuid(), nullable=False),
-    sa.Column('private_sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('current_aid', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('legal_basis', sa.Text(collation='C'), nullable=False),
-    sa.Column('notice_version', sa.Text(collation='C'), nullable=False),
-    sa.Column('program_code', sa.Text(collation='C'), nullable=True),
-    sa.Column('opened_by', sa.Uuid(), nullable=True),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('due_step', sa.Text(collation='C'), nullable=True),
-    sa.Column('routing_n', sa.Integer(), nullable=False),
-    sa.Column('outcome', sa.Text(collation='C'), nullable=True),
-    sa.Column('outcome_reason', sa.Text(collation='C'), nullable=True),
-    sa.Column('resolved_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('told_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('told_method', sa.Text(collation='C'), nullable=True),
-    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('confirmed_by', sa.Text(collation='C'), nullable=True),
-    sa.Column('rating', sa.Integer(), nullable=True),
-    sa.Column('reopened_count', sa.Integer(), nullable=False),
-    sa.Column('disputed_count', sa.Integer(), nullable=False),
-    sa.Column('bounce_count', sa.Integer(), nullable=False),
-    sa.Column('void_reason', sa.Text(collation='C'), nullable=True),
-    sa.Column('duplicate_of', sa.Text(collation='C'), nullable=True),
-    sa.Column('transferred_to', sa.Text(collation='C'), nullable=True),
-    sa.Column('transferred_from', sa.Text(collation='C'), nullable=True),
-    sa.Column('former_assignee_id', sa.Uuid(), nullable=True),
-    sa.Column('escalated_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('escalated_to', sa.Text(collation='C'), nullable=True),
-    sa.Column('event_count', sa.Integer(), nullable=False),
-    sa.Column('head', sa.LargeBinary(), nullable=False),
-    sa.CheckConstraint("closed_to IN ('manager', 'head', 'inspectorate')", name=op.f('ck_cases_closed_to_known')),
-    sa.CheckConstraint("confidentiality IN ('BIASA', 'TERBATAS', 'RAHASIA')", name=op.f('ck_cases_confidentiality_known')),
-    sa.CheckConstraint("holder IN ('desk', 'secretariat')", name=op.f('ck_cases_holder_known')),
-    sa.CheckConstraint("kind IN ('PERTANYAAN', 'SARAN', 'PENGADUAN', 'LAYANAN', 'INFORMASI', 'USULAN_DATA', 'DARURAT')", name=op.f('ck_cases_kind_known')),
-    sa.CheckConstraint("priority IN ('BIASA', 'MENDESAK', 'DARURAT')", name=op.f('ck_cases_priority_known')),
-    sa.CheckConstraint("status IN ('registered', 'incomplete', 'verifying', 'handling', 'awaiting_decision', 'referred', 'resolved', 'closed', 'void')", name=op.f('ck_cases_status_known')),
-    sa.CheckConstraint("subject_kind IN ('person', 'household', 'place', 'unknown_person')", name=op.f('ck_cases_subject_kind_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_cases')),
-    sa.UniqueConstraint('regency_code', 'ticket', name=op.f('uq_cases_regency_code_ticket'))
-    )
-    op.create_index('ix_cases_assignee', 'cases', ['assignee_id', 'opened_at', 'id'], unique=False)
-    op.create_index('ix_cases_away', 'cases', ['regency_code', 'away_desk_id', 'opened_at', 'id'], unique=False, postgresql_where='away_desk_id IS NOT NULL')
-    op.create_index('ix_cases_closed_to', 'cases', ['regency_code', 'closed_to', 'opened_at', 'id'], unique=False, postgresql_where='closed_to IS NOT NULL')
-    op.create_index('ix_cases_district', 'cases', ['regency_code', 'district_code', 'opened_at', 'id'], unique=False)
-    op.create_index('ix_cases_due', 'cases', ['regency_code', 'due_at', 'id'], unique=False, postgresql_where='due_at IS NOT NULL')
-    op.create_index('ix_cases_escalated', 'cases', ['regency_code', 'escalated_at', 'id'], unique=False, postgresql_where='escalated_at IS NOT NULL')
-    op.create_index('ix_cases_household', 'cases', ['regency_code', 'household_id', 'opened_at'], unique=False, postgresql_where='household_id IS NOT NULL')
-    op.create_index('ix_cases_person', 'cases', ['regency_code', 'person_id', 'opened_at'], unique=False)
-    op.create_index('ix_cases_regency', 'cases', ['regency_code', 'opened_at', 'id'], unique=False)
-    op.create_index('ix_cases_status', 'cases', ['regency_code', 'status', 'opened_at', 'id'], unique=False)
-    op.create_index('ix_cases_village', 'cases', ['regency_code', 'village_code', 'opened_at', 'id'], unique=False)
-    op.create_index('uq_cases_transferred_from', 'cases', ['regency_code', 'transferred_from'], unique=True, postgresql_where='transferred_from IS NOT NULL')
-    op.create_table('clients',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('client_id', sa.Text(collation='C'), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('secret_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('first_party', sa.Boolean(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_clients')),
-    sa.UniqueConstraint('regency_code', 'client_id', name=op.f('uq_clients_regency_code_client_id'))
-    )
-    op.create_table('codes',
-    sa.Column('set_name', sa.Text(collation='C'), nullable=False),
-    sa.Column('code', sa.Text(collation='C'), nullable=False),
-    sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('label_id', sa.Text(), nullable=False),
-    sa.Column('label_en', sa.Text(), nullable=False),
-    sa.Column('attrs', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.PrimaryKeyConstraint('set_name', 'code', name=op.f('pk_codes')),
-    info={'reference': True}
-    )
-    op.create_table('data_keys',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('wrapped', sa.LargeBinary(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('destroyed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_data_keys'))
-    )
-    op.create_table('deleted_objects',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('object_key', sa.Text(collation='C'), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('reason', sa.Text(collation='C'), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'object_key', name=op.f('pk_deleted_objects'))
-    )
-    op.create_table('deliveries',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('subscription_id', sa.Uuid(), nullable=False),
-    sa.Column('event_id', sa.Uuid(), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'subscription_id', 'event_id', name=op.f('pk_deliveries'))
-    )
-    op.create_index('ix_deliveries_due', 'deliveries', ['due_at', 'regency_code'], unique=False, postgresql_where='settled_at IS NULL')
-    op.create_table('desks',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('village_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('founding_rule', sa.Text(), nullable=False),
-    sa.Column('budget_source', sa.Text(), nullable=False),
-    sa.Column('budget_idr_per_year', sa.Integer(), nullable=False),
-    sa.Column('budget_year', sa.Integer(), nullable=False),
-    sa.Column('hours', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_desks'))
-    )
-    op.create_index('ix_desks_village', 'desks', ['regency_code', 'village_code'], unique=False)
-    op.create_table('duty_shifts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('duty', sa.Text(collation='C'), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('cadre_id', sa.Uuid(), nullable=True),
-    sa.Column('starts_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_duty_shifts'))
-    )
-    op.create_index('ix_duty_shifts_duty', 'duty_shifts', ['regency_code', 'duty', 'starts_at'], unique=False)
-    op.create_table('events',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('stream_id', sa.Uuid(), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('type', sa.Text(collation='C'), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('actor_kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('actor_id', sa.Uuid(), nullable=True),
-    sa.Column('cause_id', sa.Uuid(), nullable=False),
-    sa.Column('data', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('prev_hash', sa.LargeBinary(), nullable=False),
-    sa.Column('hash', sa.LargeBinary(), nullable=False),
-    sa.CheckConstraint("actor_kind IN ('officer', 'client', 'resident', 'receiver', 'system')", name=op.f('ck_events_actor_kind_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_events')),
-    sa.UniqueConstraint('regency_code', 'stream_id', 'n', name=op.f('uq_events_regency_code_stream_id_n'))
-    )
-    op.create_table('feed',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('n', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('event_id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('numbered_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'n', name=op.f('pk_feed')),
-    sa.UniqueConstraint('regency_code', 'event_id', name=op.f('uq_feed_regency_code_event_id'))
-    )
-    op.create_table('feed_heads',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('n', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', name=op.f('pk_feed_heads'))
-    )
-    op.create_table('feed_pending',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('event_id', sa.Uuid(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'event_id', name=op.f('pk_feed_pending'))
-    )
-    op.create_table('holidays',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('on_date', sa.Date(), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('estimated', sa.Boolean(), nullable=False),
-    sa.CheckConstraint("kind IN ('public', 'cuti_bersama', 'regency')", name=op.f('ck_holidays_kind_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'on_date', name=op.f('pk_holidays'))
-    )
-    op.create_table('households',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('data_key_id', sa.Uuid(), nullable=False),
-    sa.Column('kk_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('kk_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('village_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_households')),
-    sa.UniqueConstraint('regency_code', 'kk_digest', name=op.f('uq_households_regency_code_kk_digest'))
-    )
-    op.create_table('idempotency_keys',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('route', sa.Text(collation='C'), nullable=False),
-    sa.Column('key', sa.Text(collation='C'), nullable=False),
-    sa.Column('body_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('status', sa.Integer(), nullable=True),
-    sa.Column('answer_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('headers', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'account_id', 'route', 'key', name=op.f('pk_idempotency_keys'))
-    )
-    op.create_index('ix_idempotency_keys_created', 'idempotency_keys', ['regency_code', 'created_at'], unique=False)
-    op.create_table('knowledge_versions',
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('kind', name=op.f('pk_knowledge_versions')),
-    info={'reference': True}
-    )
-    op.create_table('letter_counters',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'year', name=op.f('pk_letter_counters'))
-    )
-    op.create_table('letter_templates',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
-    sa.Column('number_format', sa.Text(), nullable=False),
-    sa.Column('valid_days', sa.Integer(), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_letter_templates')),
-    sa.UniqueConstraint('regency_code', 'kind', 'n', name=op.f('uq_letter_templates_regency_code_kind_n'))
-    )
-    op.create_table('message_templates',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('event', sa.Text(collation='C'), nullable=False),
-    sa.Column('audience', sa.Text(collation='C'), nullable=False),
-    sa.Column('channel', sa.Text(collation='C'), nullable=False),
-    sa.Column('language', sa.Text(collation='C'), nullable=False),
-    sa.Column('subject', sa.Text(), nullable=False),
-    sa.Column('body', sa.Text(), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_message_templates')),
-    sa.UniqueConstraint('regency_code', 'event', 'audience', 'channel', 'language', name=op.f('uq_message_templates_regency_code_event_audience_channel_language'))
-    )
-    op.create_table('messages',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('cause_id', sa.Uuid(), nullable=False),
-    sa.Column('event', sa.Text(collation='C'), nullable=False),
-    sa.Column('audience', sa.Text(collation='C'), nullable=False),
-    sa.Column('channel', sa.Text(collation='C'), nullable=False),
-    sa.Column('language', sa.Text(collation='C'), nullable=False),
-    sa.Column('to_kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('to_id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('data', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('reason', sa.Text(collation='C'), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('provider_ref', sa.Text(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('waiting', 'sent', 'failed', 'suppressed')", name=op.f('ck_messages_state_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_messages')),
-    sa.UniqueConstraint('regency_code', 'cause_id', 'event', 'to_kind', 'to_id', 'channel', name=op.f('uq_messages_regency_code_cause_id_event_to_kind_to_id_channel'))
-    )
-    op.create_index('ix_messages_case', 'messages', ['regency_code', 'case_id', 'created_at'], unique=False)
-    op.create_index('ix_messages_due', 'messages', ['due_at', 'regency_code'], unique=False, postgresql_where='settled_at IS NULL')
-    op.create_table('notices',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('case_regency', sa.Text(collation='C'), nullable=True),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('data', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_notices'))
-    )
-    op.create_index('ix_notices_account', 'notices', ['regency_code', 'account_id', 'at', 'id'], unique=False)
-    op.create_table('persons',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('data_key_id', sa.Uuid(), nullable=False),
-    sa.Column('household_id', sa.Uuid(), nullable=True),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('name_key', sa.Text(collation='C'), nullable=False),
-    sa.Column('nik_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('nik_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('nik_last4', sa.Text(collation='C'), nullable=True),
-    sa.Column('kk_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('phone_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('address_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('born_on', sa.Date(), nullable=True),
-    sa.Column('sex', sa.Text(collation='C'), nullable=True),
-    sa.Column('village_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('provisional', sa.Boolean(), nullable=False),
-    sa.Column('provisional_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('do_not_contact', sa.Boolean(), nullable=False),
-    sa.Column('deceased_on', sa.Date(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_persons')),
-    sa.UniqueConstraint('regency_code', 'nik_digest', name=op.f('uq_persons_regency_code_nik_digest')),
-    sa.UniqueConstraint('regency_code', 'provisional_digest', name=op.f('uq_persons_regency_code_provisional_digest'))
-    )
-    op.create_index('ix_persons_born', 'persons', ['regency_code', 'born_on', 'village_code'], unique=False)
-    op.create_index('ix_persons_household', 'persons', ['regency_code', 'household_id'], unique=False)
-    op.create_index('ix_persons_kk', 'persons', ['regency_code', 'kk_digest'], unique=False)
-    op.create_index('ix_persons_name', 'persons', ['regency_code', 'name_key', 'born_on'], unique=False)
-    op.create_index('ix_persons_nik_anywhere', 'persons', ['nik_digest'], unique=False)
-    op.create_index('ix_persons_phone', 'persons', ['regency_code', 'phone_digest'], unique=False)
-    op.create_table('policies',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('name', sa.Text(collation='C'), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=True),
-    sa.Column('category', sa.Text(collation='C'), nullable=True),
-    sa.Column('priority', sa.Text(collation='C'), nullable=True),
-    sa.Column('value', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('source', sa.Text(), nullable=False),
-    sa.Column('trust', sa.Text(collation='C'), nullable=False),
-    sa.CheckConstraint("trust IN ('F', 'Fw', 'C', 'SEED', 'R', 'OURS')", name=op.f('ck_policies_trust_known')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_policies'))
-    )
-    op.create_table('programs',
-    sa.Column('code', sa.Text(collation='C'), nullable=False),
-    sa.Column('agency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('level', sa.Text(collation='C'), nullable=False),
-    sa.Column('name_id', sa.Text(), nullable=False),
-    sa.Column('name_en', sa.Text(), nullable=False),
-    sa.Column('purposes', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('implicit', sa.Boolean(), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.CheckConstraint("level IN ('DESA', 'KAB_KOTA', 'PROVINSI', 'PUSAT', 'SWASTA_CSR')", name=op.f('ck_programs_level_known')),
-    sa.PrimaryKeyConstraint('code', name=op.f('pk_programs')),
-    info={'reference': True}
-    )
-    op.create_table('refresh_tokens',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('token_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('client_row_id', sa.Uuid(), nullable=True),
-    sa.Column('family_id', sa.Uuid(), nullable=False),
-    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'token_digest', name=op.f('pk_refresh_tokens'))
-    )
-    op.create_index('ix_refresh_tokens_family', 'refresh_tokens', ['regency_code', 'family_id'], unique=False)
-    op.create_table('regency_settings',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('secretariat_name', sa.Text(), nullable=False),
-    sa.Column('six_day_week', sa.Boolean(), nullable=False),
-    sa.Column('inspectorate_account_id', sa.Uuid(), nullable=True),
-    sa.Column('profile', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', name=op.f('pk_regency_settings'))
-    )
-    op.create_table('regions',
-    sa.Column('code', sa.Text(collation='C'), nullable=False),
-    sa.Column('name', sa.Text(), nullable=False),
-    sa.Column('search_name', sa.Text(collation='C'), nullable=False),
-    sa.Column('parent_code', sa.Text(collation='C'), nullable=True),
-    sa.Column('valid_from', sa.Date(), nullable=False),
-    sa.Column('valid_to', sa.Date(), nullable=True),
-    sa.Column('successor_code', sa.Text(collation='C'), nullable=True),
-    sa.PrimaryKeyConstraint('code', name=op.f('pk_regions')),
-    info={'reference': True}
-    )
-    op.create_index('ix_regions_parent', 'regions', ['parent_code', 'code'], unique=False)
-    op.create_index('ix_regions_search', 'regions', ['search_name', 'code'], unique=False)
-    op.create_table('registry_entries',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('nik_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('kk_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('name_key', sa.Text(collation='C'), nullable=False),
-    sa.Column('born_on', sa.Date(), nullable=True),
-    sa.Column('village_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('source', sa.Text(collation='C'), nullable=False),
-    sa.Column('period', sa.Text(collation='C'), nullable=False),
-    sa.Column('status', sa.Text(collation='C'), nullable=False),
-    sa.Column('desil', sa.Integer(), nullable=True),
-    sa.Column('programs', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_registry_entries'))
-    )
-    op.create_index('ix_registry_entries_name', 'registry_entries', ['regency_code', 'name_key', 'born_on'], unique=False)
-    op.create_index('ix_registry_entries_nik_anywhere', 'registry_entries', ['nik_digest'], unique=False)
-    op.create_table('seals',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('n', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('feed_n', sa.BigInteger(), nullable=False),
-    sa.Column('heads', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('prev_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('digest', sa.LargeBinary(), nullable=False),
-    sa.Column('key_id', sa.Text(collation='C'), nullable=False),
-    sa.Column('signature', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'n', name=op.f('pk_seals'))
-    )
-    op.create_table('sessions',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('token_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('link_id', sa.Uuid(), nullable=True),
-    sa.Column('client_row_id', sa.Uuid(), nullable=True),
-    sa.Column('family_id', sa.Uuid(), nullable=False),
-    sa.Column('issued_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.PrimaryKeyConstraint('regency_code', 'token_digest', name=op.f('pk_sessions'))
-    )
-    op.create_index('ix_sessions_account', 'sessions', ['regency_code', 'account_id'], unique=False)
-    op.create_index('ix_sessions_family', 'sessions', ['regency_code', 'family_id'], unique=False)
-    op.create_table('streams',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('event_count', sa.Integer(), nullable=False),
-    sa.Column('head', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_streams'))
-    )
-    op.create_table('subscriptions',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('agency_code', sa.Text(collation='C'), nullable=True),
-    sa.Column('event_types', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_subscriptions'))
-    )
-    op.create_index('ix_subscriptions_active', 'subscriptions', ['regency_code', 'active'], unique=False)
-    op.create_table('work',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('key', sa.Text(collation='C'), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('payload', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_work')),
-    sa.UniqueConstraint('regency_code', 'kind', 'key', name=op.f('uq_work_regency_code_kind_key'))
-    )
-    op.create_index('ix_work_due', 'work', ['due_at'], unique=False, postgresql_where='done_at IS NULL')
-    op.create_table('absences',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('from_on', sa.Date(), nullable=False),
-    sa.Column('to_on', sa.Date(), nullable=True),
-    sa.Column('reason', sa.Text(collation='C'), nullable=False),
-    sa.Column('deputy_id', sa.Uuid(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'account_id'], ['accounts.regency_code', 'accounts.id'], name=op.f('fk_absences_regency_code_account_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_absences'))
-    )
-    op.create_index('ix_absences_account', 'absences', ['regency_code', 'account_id', 'from_on'], unique=False)
-    op.create_table('assignments',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('queue', sa.Text(collation='C'), nullable=True),
-    sa.Column('instruction_id', sa.Uuid(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('ended_as', sa.Text(collation='C'), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_assignments_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_assignments'))
-    )
-    op.create_index('ix_assignments_account', 'assignments', ['regency_code', 'account_id', 'at'], unique=False)
-    op.create_index('ix_assignments_case', 'assignments', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_table('attachments',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('visit_id', sa.Uuid(), nullable=True),
-    sa.Column('paper', sa.Text(collation='C'), nullable=True),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('refusal', sa.Text(collation='C'), nullable=True),
-    sa.Column('media_type', sa.Text(collation='C'), nullable=True),
-    sa.Column('declared_bytes', sa.BigInteger(), nullable=False),
-    sa.Column('received_bytes', sa.BigInteger(), nullable=False),
-    sa.Column('parts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('stored_bytes', sa.BigInteger(), nullable=True),
-    sa.Column('sha256', sa.LargeBinary(), nullable=True),
-    sa.Column('width', sa.Integer(), nullable=True),
-    sa.Column('height', sa.Integer(), nullable=True),
-    sa.Column('pages', sa.Integer(), nullable=True),
-    sa.Column('object_key', sa.Text(collation='C'), nullable=True),
-    sa.Column('name_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.Column('stored_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('uploading', 'stored', 'refused', 'deleted')", name=op.f('ck_attachments_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_attachments_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_attachments'))
-    )
-    op.create_index('ix_attachments_account', 'attachments', ['regency_code', 'created_by', 'created_at'], unique=False)
-    op.create_index('ix_attachments_case', 'attachments', ['regency_code', 'case_id', 'created_at'], unique=False)
-    op.create_index('ix_attachments_object', 'attachments', ['regency_code', 'object_key'], unique=False)
-    op.create_table('case_abouts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('n', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('ref', sa.Text(collation='C'), nullable=True),
-    sa.CheckConstraint("kind IN ('account', 'cadre', 'desk', 'village_office', 'agency', 'program', 'recipient', 'text')", name=op.f('ck_case_abouts_kind_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_case_abouts_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'case_id', 'n', name=op.f('pk_case_abouts'))
-    )
-    op.create_table('case_facts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('name', sa.Text(collation='C'), nullable=False),
-    sa.Column('value_sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('source', sa.Text(collation='C'), nullable=False),
-    sa.Column('as_of', sa.Date(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_case_facts_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_case_facts'))
-    )
-    op.create_table('case_links',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('other_regency', sa.Text(collation='C'), nullable=False),
-    sa.Column('other_case_id', sa.Uuid(), nullable=False),
-    sa.Column('relation', sa.Text(collation='C'), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('undone_by', sa.Uuid(), nullable=True),
-    sa.CheckConstraint("relation IN ('duplicate', 'same_event', 'follow_up', 'spawned')", name=op.f('ck_case_links_relation_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_case_links_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_case_links'))
-    )
-    op.create_index('ix_case_links_case', 'case_links', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_index('ix_case_links_other', 'case_links', ['regency_code', 'other_case_id'], unique=False)
-    op.create_table('case_readers',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('standing', sa.Text(collation='C'), nullable=False),
-    sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("standing IN ('named', 'kept_out')", name=op.f('ck_case_readers_standing_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_case_readers_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'case_id', 'account_id', name=op.f('pk_case_readers'))
-    )
-    op.create_index('ix_case_readers_account', 'case_readers', ['account_id', 'standing', 'opened_at', 'case_id'], unique=False)
-    op.create_table('case_texts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_case_texts_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_case_texts'))
-    )
-    op.create_index('ix_case_texts_case', 'case_texts', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_table('clocks',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('step', sa.Text(collation='C'), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('amount', sa.Integer(), nullable=False),
-    sa.Column('unit', sa.Text(collation='C'), nullable=False),
-    sa.Column('pausable', sa.Boolean(), nullable=False),
-    sa.Column('policy_source', sa.Text(), nullable=False),
-    sa.Column('entries', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('act_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('acts', sa.Integer(), nullable=False),
-    sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("state IN ('running', 'paused', 'stopped')", name=op.f('ck_clocks_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_clocks_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_clocks'))
-    )
-    op.create_index('ix_clocks_act', 'clocks', ['act_at', 'regency_code'], unique=False, postgresql_where='act_at IS NOT NULL')
-    op.create_index('ix_clocks_act_here', 'clocks', ['regency_code', 'act_at', 'id'], unique=False, postgresql_where='act_at IS NOT NULL')
-    op.create_index('ix_clocks_case', 'clocks', ['regency_code', 'case_id'], unique=False)
-    op.create_table('contacts',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('means', sa.Text(collation='C'), nullable=False),
-    sa.Column('result', sa.Text(collation='C'), nullable=False),
-    sa.Column('note_id', sa.Uuid(), nullable=True),
-    sa.Column('recorded_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_contacts_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_contacts'))
-    )
-    op.create_index('ix_contacts_case', 'contacts', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_table('deaths',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=False),
-    sa.Column('died_on', sa.Date(), nullable=False),
-    sa.Column('source', sa.Text(collation='C'), nullable=False),
-    sa.Column('ended', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('undone_by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'person_id'], ['persons.regency_code', 'persons.id'], name=op.f('fk_deaths_regency_code_person_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_deaths'))
-    )
-    op.create_index('ix_deaths_person', 'deaths', ['regency_code', 'person_id', 'at'], unique=False)
-    op.create_table('desk_officers',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('desk_id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('duties', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.ForeignKeyConstraint(['regency_code', 'desk_id'], ['desks.regency_code', 'desks.id'], name=op.f('fk_desk_officers_regency_code_desk_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'desk_id', 'account_id', name=op.f('pk_desk_officers'))
-    )
-    op.create_table('duplicate_pairs',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('other_case_id', sa.Uuid(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('score', sa.Integer(), nullable=False),
-    sa.Column('reasons', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('decided_by', sa.Uuid(), nullable=True),
-    sa.CheckConstraint("state IN ('open', 'linked', 'merged', 'dismissed')", name=op.f('ck_duplicate_pairs_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_duplicate_pairs_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'case_id', 'other_case_id', name=op.f('pk_duplicate_pairs'))
-    )
-    op.create_index('ix_duplicate_pairs_open', 'duplicate_pairs', ['regency_code', 'at', 'case_id'], unique=False, postgresql_where="state = 'open'")
-    op.create_table('escalations',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('clock_id', sa.Uuid(), nullable=False),
-    sa.Column('step', sa.Text(collation='C'), nullable=False),
-    sa.Column('rung', sa.Text(collation='C'), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_escalations_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_escalations'))
-    )
-    op.create_index('ix_escalations_account', 'escalations', ['regency_code', 'account_id', 'at'], unique=False, postgresql_where='ended_at IS NULL')
-    op.create_index('ix_escalations_case', 'escalations', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_table('grants',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('account_id', sa.Uuid(), nullable=False),
-    sa.Column('role', sa.Text(collation='C'), nullable=False),
-    sa.Column('region_code', sa.Text(collation='C'), nullable=True),
-    sa.Column('agency_code', sa.Text(collation='C'), nullable=True),
-    sa.Column('desk_id', sa.Uuid(), nullable=True),
-    sa.Column('valid_from', sa.Date(), nullable=False),
-    sa.Column('valid_to', sa.Date(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'account_id'], ['accounts.regency_code', 'accounts.id'], name=op.f('fk_grants_regency_code_account_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_grants'))
-    )
-    op.create_index('ix_grants_account', 'grants', ['regency_code', 'account_id'], unique=False)
-    op.create_table('letters',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('template_id', sa.Uuid(), nullable=False),
-    sa.Column('template_regency', sa.Text(collation='C'), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('code', sa.Text(collation='C'), nullable=False),
-    sa.Column('number', sa.Text(), nullable=True),
-    sa.Column('year', sa.Integer(), nullable=True),
-    sa.Column('n', sa.Integer(), nullable=True),
-    sa.Column('content_sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('return_note_id', sa.Uuid(), nullable=True),
-    sa.Column('drafted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('drafted_by', sa.Uuid(), nullable=True),
-    sa.Column('initialled_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('initialled_by', sa.Uuid(), nullable=True),
-    sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('signed_by', sa.Uuid(), nullable=True),
-    sa.Column('signed_sha256', sa.LargeBinary(), nullable=True),
-    sa.Column('valid_until', sa.Date(), nullable=True),
-    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('revoked_by', sa.Uuid(), nullable=True),
-    sa.Column('revoke_reason', sa.Text(collation='C'), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("state IN ('draft', 'initialled', 'signed', 'revoked')", name=op.f('ck_letters_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_letters_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_letters')),
-    sa.UniqueConstraint('regency_code', 'code', name=op.f('uq_letters_regency_code_code')),
-    sa.UniqueConstraint('regency_code', 'year', 'n', name=op.f('uq_letters_regency_code_year_n'))
-    )
-    op.create_index('ix_letters_case', 'letters', ['regency_code', 'case_id', 'drafted_at'], unique=False)
-    op.create_table('program_versions',
-    sa.Column('program_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('n', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('status', sa.Text(collation='C'), nullable=False),
-    sa.Column('valid_from', sa.Date(), nullable=False),
-    sa.Column('valid_to', sa.Date(), nullable=True),
-    sa.Column('document', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('digest', sa.Text(), nullable=False),
-    sa.CheckConstraint("status IN ('draft', 'published', 'retired')", name=op.f('ck_program_versions_status_known')),
-    sa.ForeignKeyConstraint(['program_code'], ['programs.code'], name=op.f('fk_program_versions_program_code')),
-    sa.PrimaryKeyConstraint('program_code', 'n', name=op.f('pk_program_versions')),
-    info={'reference': True}
-    )
-    op.create_table('referral_offers',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('fallback_of', sa.Uuid(), nullable=False),
-    sa.Column('program_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('purpose', sa.Text(collation='C'), nullable=False),
-    sa.Column('disclosed', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('decided_by', sa.Uuid(), nullable=True),
-    sa.CheckConstraint("state IN ('waiting', 'taken', 'dropped')", name=op.f('ck_referral_offers_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_referral_offers_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_referral_offers'))
-    )
-    op.create_index('ix_referral_offers_case', 'referral_offers', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_table('referrals',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('program_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('program_version', sa.Integer(), nullable=True),
-    sa.Column('agency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('purpose', sa.Text(collation='C'), nullable=False),
-    sa.Column('status', sa.Text(collation='C'), nullable=False),
-    sa.Column('sub_status', sa.Text(collation='C'), nullable=True),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('disclosed', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('external_ref', sa.Text(), nullable=True),
-    sa.Column('fallback_of', sa.Uuid(), nullable=True),
-    sa.Column('village_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('district_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=True),
-    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('sent_by', sa.Uuid(), nullable=True),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('reason', sa.Text(collation='C'), nullable=True),
-    sa.Column('missing', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('right_body', sa.Text(collation='C'), nullable=True),
-    sa.Column('fulfilled_as', sa.Text(collation='C'), nullable=True),
-    sa.Column('waitlist_position', sa.Integer(), nullable=True),
-    sa.Column('submitted_external', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    sa.Column('recorded_on_behalf', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('nudged_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("purpose IN ('AID', 'COMPLAINT', 'INFORMATION', 'REGISTRY')", name=op.f('ck_referrals_purpose_known')),
-    sa.CheckConstraint("status IN ('sent', 'accepted', 'returned', 'waitlisted', 'in_service', 'refused', 'not_ours', 'expired', 'fulfilled', 'unfulfilled', 'revoked')", name=op.f('ck_referrals_status_known')),
-    sa.ForeignKeyConstraint(['agency_code'], ['agencies.code'], name=op.f('fk_referrals_agency_code')),
-    sa.ForeignKeyConstraint(['program_code'], ['programs.code'], name=op.f('fk_referrals_program_code')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_referrals_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_referrals'))
-    )
-    op.create_index('ix_referrals_case', 'referrals', ['regency_code', 'case_id'], unique=False)
-    op.create_index('ix_referrals_inbox', 'referrals', ['agency_code', 'sent_at', 'id'], unique=False)
-    op.create_index('ix_referrals_person', 'referrals', ['regency_code', 'person_id'], unique=False)
-    op.create_index('ix_referrals_regency', 'referrals', ['regency_code', 'sent_at', 'id'], unique=False)
-    op.create_table('risk_assessments',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('answers_sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('level', sa.Text(collation='C'), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_risk_assessments_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_risk_assessments'))
-    )
-    op.create_index('ix_risk_assessments_case', 'risk_assessments', ['regency_code', 'case_id', 'at'], unique=False)
-    op.create_table('routing_records',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('engine_version', sa.Text(collation='C'), nullable=False),
-    sa.Column('on_date', sa.Date(), nullable=False),
-    sa.Column('versions', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.Column('facts_sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('answer', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_routing_records_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_routing_records')),
-    sa.UniqueConstraint('regency_code', 'case_id', 'n', name=op.f('uq_routing_records_regency_code_case_id_n'))
-    )
-    op.create_table('tasks',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('assignee_id', sa.Uuid(), nullable=True),
-    sa.Column('text_id', sa.Uuid(), nullable=True),
-    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('done_by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_tasks_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_tasks'))
-    )
-    op.create_index('ix_tasks_assignee', 'tasks', ['regency_code', 'assignee_id', 'created_at'], unique=False, postgresql_where='done_at IS NULL')
-    op.create_index('ix_tasks_case', 'tasks', ['regency_code', 'case_id', 'created_at'], unique=False)
-    op.create_table('visits',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=False),
-    sa.Column('purpose', sa.Text(collation='C'), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('planned_for', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('visitor_id', sa.Uuid(), nullable=True),
-    sa.Column('cadre_id', sa.Uuid(), nullable=True),
-    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('verdict', sa.Text(collation='C'), nullable=True),
-    sa.Column('findings_sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('cancel_reason', sa.Text(collation='C'), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.CheckConstraint("state IN ('planned', 'done', 'cancelled')", name=op.f('ck_visits_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'case_id'], ['cases.regency_code', 'cases.id'], name=op.f('fk_visits_regency_code_case_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_visits'))
-    )
-    op.create_index('ix_visits_case', 'visits', ['regency_code', 'case_id', 'planned_for'], unique=False)
-    op.create_index('ix_visits_visitor', 'visits', ['regency_code', 'visitor_id', 'planned_for'], unique=False)
-    op.create_table('assistance_lines',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('case_id', sa.Uuid(), nullable=True),
-    sa.Column('referral_id', sa.Uuid(), nullable=True),
-    sa.Column('person_id', sa.Uuid(), nullable=True),
-    sa.Column('household_id', sa.Uuid(), nullable=True),
-    sa.Column('nik_digest', sa.LargeBinary(), nullable=True),
-    sa.Column('program_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('component', sa.Text(collation='C'), nullable=False),
-    sa.Column('n', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Text(collation='C'), nullable=False),
-    sa.Column('state', sa.Text(collation='C'), nullable=False),
-    sa.Column('amount_idr', sa.Integer(), nullable=True),
-    sa.Column('planned_idr', sa.Integer(), nullable=True),
-    sa.Column('goods', sa.Text(), nullable=True),
-    sa.Column('period', sa.Text(collation='C'), nullable=True),
-    sa.Column('given_on', sa.Date(), nullable=True),
-    sa.Column('proof', sa.Text(), nullable=True),
-    sa.Column('reverses', sa.Uuid(), nullable=True),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("state IN ('planned', 'given', 'stopped', 'reversed')", name=op.f('ck_assistance_lines_state_known')),
-    sa.ForeignKeyConstraint(['regency_code', 'referral_id'], ['referrals.regency_code', 'referrals.id'], name=op.f('fk_assistance_lines_regency_code_referral_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_assistance_lines'))
-    )
-    op.create_index('ix_assistance_lines_case', 'assistance_lines', ['regency_code', 'case_id'], unique=False)
-    op.create_index('ix_assistance_lines_nik_anywhere', 'assistance_lines', ['nik_digest'], unique=False)
-    op.create_index('ix_assistance_lines_person', 'assistance_lines', ['regency_code', 'person_id', 'program_code'], unique=False)
-    op.create_table('letter_links',
-    sa.Column('regency_code', sa.Text(collation='C'), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('letter_id', sa.Uuid(), nullable=False),
-    sa.Column('referral_id', sa.Uuid(), nullable=False),
-    sa.Column('token_digest', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('created_by', sa.Uuid(), nullable=True),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('uses', sa.Integer(), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['regency_code', 'letter_id'], ['letters.regency_code', 'letters.id'], name=op.f('fk_letter_links_regency_code_letter_id')),
-    sa.PrimaryKeyConstraint('regency_code', 'id', name=op.f('pk_letter_links')),
-    sa.UniqueConstraint('regency_code', 'token_digest', name=op.f('uq_letter_links_regency_code_token_digest'))
-    )
-    op.create_index('ix_letter_links_letter', 'letter_links', ['regency_code', 'letter_id'], unique=False)
+    op.create_table(
+        "access_log",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("segment_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("action", sa.Text(collation="C"), nullable=False),
+        sa.Column("subject_kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("result", sa.Text(collation="C"), nullable=False),
+        sa.Column("request_id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "segment_id", "n", name=op.f("pk_access_log")),
+    )
+    op.create_index("ix_access_log_subject", "access_log", ["regency_code", "subject_id", "at"], unique=False)
+    op.create_table(
+        "accounts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("login", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("demo", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('officer', 'client')", name=op.f("ck_accounts_kind_known")),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_accounts")),
+        sa.UniqueConstraint("regency_code", "login", name=op.f("uq_accounts_regency_code_login")),
+    )
+    op.create_table(
+        "agencies",
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("level", sa.Text(collation="C"), nullable=False),
+        sa.Column("region_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("name_id", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("answers", sa.Text(collation="C"), nullable=False),
+        sa.Column("proxy_role", sa.Text(collation="C"), nullable=False),
+        sa.Column("sectors", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("trust", sa.Text(collation="C"), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("answers IN ('direct', 'by_proxy')", name=op.f("ck_agencies_answers_known")),
+        sa.CheckConstraint(
+            "level IN ('DESA', 'KAB_KOTA', 'PROVINSI', 'PUSAT', 'SWASTA_CSR')",
+            name=op.f("ck_agencies_level_known"),
+        ),
+        sa.CheckConstraint(
+            "trust IN ('F', 'Fw', 'C', 'SEED', 'R', 'OURS')", name=op.f("ck_agencies_trust_known")
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_agencies")),
+        info={"reference": True},
+    )
+    op.create_table(
+        "allotments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("component", sa.Text(collation="C"), nullable=False),
+        sa.Column("period", sa.Text(collation="C"), nullable=False),
+        sa.Column("quota", sa.Integer(), nullable=False),
+        sa.Column("taken", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_allotments")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "program_code",
+            "component",
+            "period",
+            name=op.f("uq_allotments_regency_code_program_code_component_period"),
+        ),
+    )
+    op.create_table(
+        "attempts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("bucket", sa.Text(collation="C"), nullable=False),
+        sa.Column("key_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("window_started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "bucket", "key_digest", name=op.f("pk_attempts")),
+    )
+    op.create_table(
+        "availabilities",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'full', 'paused')", name=op.f("ck_availabilities_state_known")),
+        sa.PrimaryKeyConstraint("regency_code", "program_code", name=op.f("pk_availabilities")),
+    )
+    op.create_table(
+        "cadres",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pillar", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("area_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("appointed_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_cadres")),
+    )
+    op.create_index("ix_cadres_pillar", "cadres", ["regency_code", "pillar", "area_code"], unique=False)
+    op.create_table(
+        "cases",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ticket", sa.Text(collation="C"), nullable=False),
+        sa.Column("pin_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("category", sa.Text(collation="C"), nullable=False),
+        sa.Column("sector", sa.Text(collation="C"), nullable=True),
+        sa.Column("ppks", sa.Text(collation="C"), nullable=True),
+        sa.Column("service_pillar", sa.Text(collation="C"), nullable=True),
+        sa.Column("channel", sa.Text(collation="C"), nullable=False),
+        sa.Column("priority", sa.Text(collation="C"), nullable=False),
+        sa.Column("confidentiality", sa.Text(collation="C"), nullable=False),
+        sa.Column("closed_to", sa.Text(collation="C"), nullable=True),
+        sa.Column("status", sa.Text(collation="C"), nullable=False),
+        sa.Column("previous_status", sa.Text(collation="C"), nullable=True),
+        sa.Column("completion_from", sa.Text(collation="C"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("holder", sa.Text(collation="C"), nullable=False),
+        sa.Column("desk_id", sa.Uuid(), nullable=True),
+        sa.Column("away_desk_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("reporter_relation", sa.Text(collation="C"), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("district_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("private_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("current_aid", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("legal_basis", sa.Text(collation="C"), nullable=False),
+        sa.Column("notice_version", sa.Text(collation="C"), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("opened_by", sa.Uuid(), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_step", sa.Text(collation="C"), nullable=True),
+        sa.Column("routing_n", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.Text(collation="C"), nullable=True),
+        sa.Column("outcome_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_method", sa.Text(collation="C"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.Text(collation="C"), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=True),
+        sa.Column("reopened_count", sa.Integer(), nullable=False),
+        sa.Column("disputed_count", sa.Integer(), nullable=False),
+        sa.Column("bounce_count", sa.Integer(), nullable=False),
+        sa.Column("void_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("duplicate_of", sa.Text(collation="C"), nullable=True),
+        sa.Column("transferred_to", sa.Text(collation="C"), nullable=True),
+        sa.Column("transferred_from", sa.Text(collation="C"), nullable=True),
+        sa.Column("former_assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("escalated_to", sa.Text(collation="C"), nullable=True),
+        sa.Column("event_count", sa.Integer(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "closed_to IN ('manager', 'head', 'inspectorate')", name=op.f("ck_cases_closed_to_known")
+        ),
+        sa.CheckConstraint(
+            "confidentiality IN ('BIASA', 'TERBATAS', 'RAHASIA')", name=op.f("ck_cases_confidentiality_known")
+        ),
+        sa.CheckConstraint("holder IN ('desk', 'secretariat')", name=op.f("ck_cases_holder_known")),
+        sa.CheckConstraint(
+            "kind IN ('PERTANYAAN', 'SARAN', 'PENGADUAN', 'LAYANAN', 'INFORMASI', 'USULAN_DATA', 'DARURAT')",
+            name=op.f("ck_cases_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "priority IN ('BIASA', 'MENDESAK', 'DARURAT')", name=op.f("ck_cases_priority_known")
+        ),
+        sa.CheckConstraint(
+            "status IN ('registered', 'incomplete', 'verifying', 'handling', 'awaiting_decision', 'referred', 'resolved', 'closed', 'void')",
+            name=op.f("ck_cases_status_known"),
+        ),
+        sa.CheckConstraint(
+            "subject_kind IN ('person', 'household', 'place', 'unknown_person')",
+            name=op.f("ck_cases_subject_kind_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("regency_code", "ticket", name=op.f("uq_cases_regency_code_ticket")),
+    )
+    op.create_index("ix_cases_assignee", "cases", ["assignee_id", "opened_at", "id"], unique=False)
+    op.create_index(
+        "ix_cases_away",
+        "cases",
+        ["regency_code", "away_desk_id", "opened_at", "id"],
+        unique=False,
+        postgresql_where="away_desk_id IS NOT NULL",
+    )
+    op.create_index(
+        "ix_cases_closed_to",
+        "cases",
+        ["regency_code", "closed_to", "opened_at", "id"],
+        unique=False,
+        postgresql_where="closed_to IS NOT NULL",
+    )
+    op.create_index(
+        "ix_cases_district", "cases", ["regency_code", "district_code", "opened_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_cases_due",
+        "cases",
+        ["regency_code", "due_at", "id"],
+        unique=False,
+        postgresql_where="due_at IS NOT NULL",
+    )
+    op.create_index(
+        "ix_cases_escalated",
+        "cases",
+        ["regency_code", "escalated_at", "id"],
+        unique=False,
+        postgresql_where="escalated_at IS NOT NULL",
+    )
+    op.create_index(
+        "ix_cases_household",
+        "cases",
+        ["regency_code", "household_id", "opened_at"],
+        unique=False,
+        postgresql_where="household_id IS NOT NULL",
+    )
+    op.create_index("ix_cases_person", "cases", ["regency_code", "person_id", "opened_at"], unique=False)
+    op.create_index("ix_cases_regency", "cases", ["regency_code", "opened_at", "id"], unique=False)
+    op.create_index("ix_cases_status", "cases", ["regency_code", "status", "opened_at", "id"], unique=False)
+    op.create_index(
+        "ix_cases_village", "cases", ["regency_code", "village_code", "opened_at", "id"], unique=False
+    )
+    op.create_index(
+        "uq_cases_transferred_from",
+        "cases",
+        ["regency_code", "transferred_from"],
+        unique=True,
+        postgresql_where="transferred_from IS NOT NULL",
+    )
+    op.create_table(
+        "clients",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("secret_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("first_party", sa.Boolean(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_clients")),
+        sa.UniqueConstraint("regency_code", "client_id", name=op.f("uq_clients_regency_code_client_id")),
+    )
+    op.create_table(
+        "codes",
+        sa.Column("set_name", sa.Text(collation="C"), nullable=False),
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("label_id", sa.Text(), nullable=False),
+        sa.Column("label_en", sa.Text(), nullable=False),
+        sa.Column("attrs", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("set_name", "code", name=op.f("pk_codes")),
+        info={"reference": True},
+    )
+    op.create_table(
+        "data_keys",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_data_keys")),
+    )
+    op.create_table(
+        "deleted_objects",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("object_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "object_key", name=op.f("pk_deleted_objects")),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "subscription_id", "event_id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(
+        "ix_deliveries_due",
+        "deliveries",
+        ["due_at", "regency_code"],
+        unique=False,
+        postgresql_where="settled_at IS NULL",
+    )
+    op.create_table(
+        "desks",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("founding_rule", sa.Text(), nullable=False),
+        sa.Column("budget_source", sa.Text(), nullable=False),
+        sa.Column("budget_idr_per_year", sa.Integer(), nullable=False),
+        sa.Column("budget_year", sa.Integer(), nullable=False),
+        sa.Column("hours", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_desks")),
+    )
+    op.create_index("ix_desks_village", "desks", ["regency_code", "village_code"], unique=False)
+    op.create_table(
+        "duty_shifts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("duty", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("cadre_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_duty_shifts")),
+    )
+    op.create_index("ix_duty_shifts_duty", "duty_shifts", ["regency_code", "duty", "starts_at"], unique=False)
+    op.create_table(
+        "events",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("stream_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("type", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("prev_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint(
+            "actor_kind IN ('officer', 'client', 'resident', 'receiver', 'system')",
+            name=op.f("ck_events_actor_kind_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_events")),
+        sa.UniqueConstraint(
+            "regency_code", "stream_id", "n", name=op.f("uq_events_regency_code_stream_id_n")
+        ),
+    )
+    op.create_table(
+        "feed",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("numbered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "n", name=op.f("pk_feed")),
+        sa.UniqueConstraint("regency_code", "event_id", name=op.f("uq_feed_regency_code_event_id")),
+    )
+    op.create_table(
+        "feed_heads",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", name=op.f("pk_feed_heads")),
+    )
+    op.create_table(
+        "feed_pending",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "event_id", name=op.f("pk_feed_pending")),
+    )
+    op.create_table(
+        "holidays",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("estimated", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('public', 'cuti_bersama', 'regency')", name=op.f("ck_holidays_kind_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "on_date", name=op.f("pk_holidays")),
+    )
+    op.create_table(
+        "households",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("kk_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("kk_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_households")),
+        sa.UniqueConstraint("regency_code", "kk_digest", name=op.f("uq_households_regency_code_kk_digest")),
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("route", sa.Text(collation="C"), nullable=False),
+        sa.Column("key", sa.Text(collation="C"), nullable=False),
+        sa.Column("body_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("headers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "regency_code", "account_id", "route", "key", name=op.f("pk_idempotency_keys")
+        ),
+    )
+    op.create_index(
+        "ix_idempotency_keys_created", "idempotency_keys", ["regency_code", "created_at"], unique=False
+    )
+    op.create_table(
+        "knowledge_versions",
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_knowledge_versions")),
+        info={"reference": True},
+    )
+    op.create_table(
+        "letter_counters",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "year", name=op.f("pk_letter_counters")),
+    )
+    op.create_table(
+        "letter_templates",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("number_format", sa.Text(), nullable=False),
+        sa.Column("valid_days", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_letter_templates")),
+        sa.UniqueConstraint(
+            "regency_code", "kind", "n", name=op.f("uq_letter_templates_regency_code_kind_n")
+        ),
+    )
+    op.create_table(
+        "message_templates",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Text(collation="C"), nullable=False),
+        sa.Column("audience", sa.Text(collation="C"), nullable=False),
+        sa.Column("channel", sa.Text(collation="C"), nullable=False),
+        sa.Column("language", sa.Text(collation="C"), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_message_templates")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "event",
+            "audience",
+            "channel",
+            "language",
+            name=op.f("uq_message_templates_regency_code_event_audience_channel_language"),
+        ),
+    )
+    op.create_table(
+        "messages",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cause_id", sa.Uuid(), nullable=False),
+        sa.Column("event", sa.Text(collation="C"), nullable=False),
+        sa.Column("audience", sa.Text(collation="C"), nullable=False),
+        sa.Column("channel", sa.Text(collation="C"), nullable=False),
+        sa.Column("language", sa.Text(collation="C"), nullable=False),
+        sa.Column("to_kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_ref", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed', 'suppressed')", name=op.f("ck_messages_state_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_messages")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "cause_id",
+            "event",
+            "to_kind",
+            "to_id",
+            "channel",
+            name=op.f("uq_messages_regency_code_cause_id_event_to_kind_to_id_channel"),
+        ),
+    )
+    op.create_index("ix_messages_case", "messages", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_messages_due",
+        "messages",
+        ["due_at", "regency_code"],
+        unique=False,
+        postgresql_where="settled_at IS NULL",
+    )
+    op.create_table(
+        "notices",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_regency", sa.Text(collation="C"), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("data", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_notices")),
+    )
+    op.create_index("ix_notices_account", "notices", ["regency_code", "account_id", "at", "id"], unique=False)
+    op.create_table(
+        "persons",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("nik_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("nik_last4", sa.Text(collation="C"), nullable=True),
+        sa.Column("kk_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("phone_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("address_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("sex", sa.Text(collation="C"), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("provisional", sa.Boolean(), nullable=False),
+        sa.Column("provisional_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("do_not_contact", sa.Boolean(), nullable=False),
+        sa.Column("deceased_on", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_persons")),
+        sa.UniqueConstraint("regency_code", "nik_digest", name=op.f("uq_persons_regency_code_nik_digest")),
+        sa.UniqueConstraint(
+            "regency_code", "provisional_digest", name=op.f("uq_persons_regency_code_provisional_digest")
+        ),
+    )
+    op.create_index("ix_persons_born", "persons", ["regency_code", "born_on", "village_code"], unique=False)
+    op.create_index("ix_persons_household", "persons", ["regency_code", "household_id"], unique=False)
+    op.create_index("ix_persons_kk", "persons", ["regency_code", "kk_digest"], unique=False)
+    op.create_index("ix_persons_name", "persons", ["regency_code", "name_key", "born_on"], unique=False)
+    op.create_index("ix_persons_nik_anywhere", "persons", ["nik_digest"], unique=False)
+    op.create_index("ix_persons_phone", "persons", ["regency_code", "phone_digest"], unique=False)
+    op.create_table(
+        "policies",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=True),
+        sa.Column("category", sa.Text(collation="C"), nullable=True),
+        sa.Column("priority", sa.Text(collation="C"), nullable=True),
+        sa.Column("value", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("trust", sa.Text(collation="C"), nullable=False),
+        sa.CheckConstraint(
+            "trust IN ('F', 'Fw', 'C', 'SEED', 'R', 'OURS')", name=op.f("ck_policies_trust_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_policies")),
+    )
+    op.create_table(
+        "programs",
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("level", sa.Text(collation="C"), nullable=False),
+        sa.Column("name_id", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=False),
+        sa.Column("purposes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("implicit", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "level IN ('DESA', 'KAB_KOTA', 'PROVINSI', 'PUSAT', 'SWASTA_CSR')",
+            name=op.f("ck_programs_level_known"),
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_programs")),
+        info={"reference": True},
+    )
+    op.create_table(
+        "refresh_tokens",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("client_row_id", sa.Uuid(), nullable=True),
+        sa.Column("family_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "token_digest", name=op.f("pk_refresh_tokens")),
+    )
+    op.create_index("ix_refresh_tokens_family", "refresh_tokens", ["regency_code", "family_id"], unique=False)
+    op.create_table(
+        "regency_settings",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("secretariat_name", sa.Text(), nullable=False),
+        sa.Column("six_day_week", sa.Boolean(), nullable=False),
+        sa.Column("inspectorate_account_id", sa.Uuid(), nullable=True),
+        sa.Column("profile", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", name=op.f("pk_regency_settings")),
+    )
+    op.create_table(
+        "regions",
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("search_name", sa.Text(collation="C"), nullable=False),
+        sa.Column("parent_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("successor_code", sa.Text(collation="C"), nullable=True),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_regions")),
+        info={"reference": True},
+    )
+    op.create_index("ix_regions_parent", "regions", ["parent_code", "code"], unique=False)
+    op.create_index("ix_regions_search", "regions", ["search_name", "code"], unique=False)
+    op.create_table(
+        "registry_entries",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("kk_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("period", sa.Text(collation="C"), nullable=False),
+        sa.Column("status", sa.Text(collation="C"), nullable=False),
+        sa.Column("desil", sa.Integer(), nullable=True),
+        sa.Column("programs", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_registry_entries")),
+    )
+    op.create_index(
+        "ix_registry_entries_name", "registry_entries", ["regency_code", "name_key", "born_on"], unique=False
+    )
+    op.create_index("ix_registry_entries_nik_anywhere", "registry_entries", ["nik_digest"], unique=False)
+    op.create_table(
+        "seals",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("feed_n", sa.BigInteger(), nullable=False),
+        sa.Column("heads", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("prev_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "n", name=op.f("pk_seals")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("link_id", sa.Uuid(), nullable=True),
+        sa.Column("client_row_id", sa.Uuid(), nullable=True),
+        sa.Column("family_id", sa.Uuid(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "token_digest", name=op.f("pk_sessions")),
+    )
+    op.create_index("ix_sessions_account", "sessions", ["regency_code", "account_id"], unique=False)
+    op.create_index("ix_sessions_family", "sessions", ["regency_code", "family_id"], unique=False)
+    op.create_table(
+        "streams",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("event_count", sa.Integer(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_streams")),
+    )
+    op.create_table(
+        "subscriptions",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("event_types", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_subscriptions")),
+    )
+    op.create_index("ix_subscriptions_active", "subscriptions", ["regency_code", "active"], unique=False)
+    op.create_table(
+        "work",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("key", sa.Text(collation="C"), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("payload", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_work")),
+        sa.UniqueConstraint("regency_code", "kind", "key", name=op.f("uq_work_regency_code_kind_key")),
+    )
+    op.create_index("ix_work_due", "work", ["due_at"], unique=False, postgresql_where="done_at IS NULL")
+    op.create_table(
+        "absences",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.Column("deputy_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "account_id"],
+            ["accounts.regency_code", "accounts.id"],
+            name=op.f("fk_absences_regency_code_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_absences")),
+    )
+    op.create_index(
+        "ix_absences_account", "absences", ["regency_code", "account_id", "from_on"], unique=False
+    )
+    op.create_table(
+        "assignments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("queue", sa.Text(collation="C"), nullable=True),
+        sa.Column("instruction_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_as", sa.Text(collation="C"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_assignments_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_assignments")),
+    )
+    op.create_index(
+        "ix_assignments_account", "assignments", ["regency_code", "account_id", "at"], unique=False
+    )
+    op.create_index("ix_assignments_case", "assignments", ["regency_code", "case_id", "at"], unique=False)
+    op.create_table(
+        "attachments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("visit_id", sa.Uuid(), nullable=True),
+        sa.Column("paper", sa.Text(collation="C"), nullable=True),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("refusal", sa.Text(collation="C"), nullable=True),
+        sa.Column("media_type", sa.Text(collation="C"), nullable=True),
+        sa.Column("declared_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("received_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("width", sa.Integer(), nullable=True),
+        sa.Column("height", sa.Integer(), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("object_key", sa.Text(collation="C"), nullable=True),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('uploading', 'stored', 'refused', 'deleted')", name=op.f("ck_attachments_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_attachments_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_attachments")),
+    )
+    op.create_index(
+        "ix_attachments_account", "attachments", ["regency_code", "created_by", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_attachments_case", "attachments", ["regency_code", "case_id", "created_at"], unique=False
+    )
+    op.create_index("ix_attachments_object", "attachments", ["regency_code", "object_key"], unique=False)
+    op.create_table(
+        "case_abouts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("ref", sa.Text(collation="C"), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('account', 'cadre', 'desk', 'village_office', 'agency', 'program', 'recipient', 'text')",
+            name=op.f("ck_case_abouts_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_case_abouts_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "case_id", "n", name=op.f("pk_case_abouts")),
+    )
+    op.create_table(
+        "case_facts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(collation="C"), nullable=False),
+        sa.Column("value_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_case_facts_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_case_facts")),
+    )
+    op.create_table(
+        "case_links",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("other_regency", sa.Text(collation="C"), nullable=False),
+        sa.Column("other_case_id", sa.Uuid(), nullable=False),
+        sa.Column("relation", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "relation IN ('duplicate', 'same_event', 'follow_up', 'spawned')",
+            name=op.f("ck_case_links_relation_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_case_links_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_case_links")),
+    )
+    op.create_index("ix_case_links_case", "case_links", ["regency_code", "case_id", "at"], unique=False)
+    op.create_index("ix_case_links_other", "case_links", ["regency_code", "other_case_id"], unique=False)
+    op.create_table(
+        "case_readers",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("standing", sa.Text(collation="C"), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("standing IN ('named', 'kept_out')", name=op.f("ck_case_readers_standing_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_case_readers_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "case_id", "account_id", name=op.f("pk_case_readers")),
+    )
+    op.create_index(
+        "ix_case_readers_account",
+        "case_readers",
+        ["account_id", "standing", "opened_at", "case_id"],
+        unique=False,
+    )
+    op.create_table(
+        "case_texts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_case_texts_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_case_texts")),
+    )
+    op.create_index("ix_case_texts_case", "case_texts", ["regency_code", "case_id", "at"], unique=False)
+    op.create_table(
+        "clocks",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("step", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("unit", sa.Text(collation="C"), nullable=False),
+        sa.Column("pausable", sa.Boolean(), nullable=False),
+        sa.Column("policy_source", sa.Text(), nullable=False),
+        sa.Column("entries", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("act_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acts", sa.Integer(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('running', 'paused', 'stopped')", name=op.f("ck_clocks_state_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_clocks_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_clocks")),
+    )
+    op.create_index(
+        "ix_clocks_act",
+        "clocks",
+        ["act_at", "regency_code"],
+        unique=False,
+        postgresql_where="act_at IS NOT NULL",
+    )
+    op.create_index(
+        "ix_clocks_act_here",
+        "clocks",
+        ["regency_code", "act_at", "id"],
+        unique=False,
+        postgresql_where="act_at IS NOT NULL",
+    )
+    op.create_index("ix_clocks_case", "clocks", ["regency_code", "case_id"], unique=False)
+    op.create_table(
+        "contacts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("means", sa.Text(collation="C"), nullable=False),
+        sa.Column("result", sa.Text(collation="C"), nullable=False),
+        sa.Column("note_id", sa.Uuid(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_contacts_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_contacts")),
+    )
+    op.create_index("ix_contacts_case", "contacts", ["regency_code", "case_id", "at"], unique=False)
+    op.create_table(
+        "deaths",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("died_on", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("ended", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_deaths_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deaths")),
+    )
+    op.create_index("ix_deaths_person", "deaths", ["regency_code", "person_id", "at"], unique=False)
+    op.create_table(
+        "desk_officers",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("desk_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("duties", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "desk_id"],
+            ["desks.regency_code", "desks.id"],
+            name=op.f("fk_desk_officers_regency_code_desk_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "desk_id", "account_id", name=op.f("pk_desk_officers")),
+    )
+    op.create_table(
+        "duplicate_pairs",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("other_case_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'linked', 'merged', 'dismissed')", name=op.f("ck_duplicate_pairs_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_duplicate_pairs_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "case_id", "other_case_id", name=op.f("pk_duplicate_pairs")),
+    )
+    op.create_index(
+        "ix_duplicate_pairs_open",
+        "duplicate_pairs",
+        ["regency_code", "at", "case_id"],
+        unique=False,
+        postgresql_where="state = 'open'",
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("clock_id", sa.Uuid(), nullable=False),
+        sa.Column("step", sa.Text(collation="C"), nullable=False),
+        sa.Column("rung", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_escalations_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_escalations")),
+    )
+    op.create_index(
+        "ix_escalations_account",
+        "escalations",
+        ["regency_code", "account_id", "at"],
+        unique=False,
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_index("ix_escalations_case", "escalations", ["regency_code", "case_id", "at"], unique=False)
+    op.create_table(
+        "grants",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(collation="C"), nullable=False),
+        sa.Column("region_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("desk_id", sa.Uuid(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "account_id"],
+            ["accounts.regency_code", "accounts.id"],
+            name=op.f("fk_grants_regency_code_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_grants")),
+    )
+    op.create_index("ix_grants_account", "grants", ["regency_code", "account_id"], unique=False)
+    op.create_table(
+        "letters",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("template_id", sa.Uuid(), nullable=False),
+        sa.Column("template_regency", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("number", sa.Text(), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("n", sa.Integer(), nullable=True),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("return_note_id", sa.Uuid(), nullable=True),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drafted_by", sa.Uuid(), nullable=True),
+        sa.Column("initialled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("initialled_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_by", sa.Uuid(), nullable=True),
+        sa.Column("revoke_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('draft', 'initialled', 'signed', 'revoked')", name=op.f("ck_letters_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_letters_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_letters")),
+        sa.UniqueConstraint("regency_code", "code", name=op.f("uq_letters_regency_code_code")),
+        sa.UniqueConstraint("regency_code", "year", "n", name=op.f("uq_letters_regency_code_year_n")),
+    )
+    op.create_index("ix_letters_case", "letters", ["regency_code", "case_id", "drafted_at"], unique=False)
+    op.create_table(
+        "program_versions",
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(collation="C"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("document", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "status IN ('draft', 'published', 'retired')", name=op.f("ck_program_versions_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_code"], ["programs.code"], name=op.f("fk_program_versions_program_code")
+        ),
+        sa.PrimaryKeyConstraint("program_code", "n", name=op.f("pk_program_versions")),
+        info={"reference": True},
+    )
+    op.create_table(
+        "referral_offers",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("fallback_of", sa.Uuid(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("disclosed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'taken', 'dropped')", name=op.f("ck_referral_offers_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_referral_offers_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_referral_offers")),
+    )
+    op.create_index(
+        "ix_referral_offers_case", "referral_offers", ["regency_code", "case_id", "at"], unique=False
+    )
+    op.create_table(
+        "referrals",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("program_version", sa.Integer(), nullable=True),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("status", sa.Text(collation="C"), nullable=False),
+        sa.Column("sub_status", sa.Text(collation="C"), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("disclosed", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("external_ref", sa.Text(), nullable=True),
+        sa.Column("fallback_of", sa.Uuid(), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("district_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("missing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("right_body", sa.Text(collation="C"), nullable=True),
+        sa.Column("fulfilled_as", sa.Text(collation="C"), nullable=True),
+        sa.Column("waitlist_position", sa.Integer(), nullable=True),
+        sa.Column(
+            "submitted_external", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column(
+            "recorded_on_behalf", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "purpose IN ('AID', 'COMPLAINT', 'INFORMATION', 'REGISTRY')",
+            name=op.f("ck_referrals_purpose_known"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('sent', 'accepted', 'returned', 'waitlisted', 'in_service', 'refused', 'not_ours', 'expired', 'fulfilled', 'unfulfilled', 'revoked')",
+            name=op.f("ck_referrals_status_known"),
+        ),
+        sa.ForeignKeyConstraint(["agency_code"], ["agencies.code"], name=op.f("fk_referrals_agency_code")),
+        sa.ForeignKeyConstraint(["program_code"], ["programs.code"], name=op.f("fk_referrals_program_code")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_referrals_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_referrals")),
+    )
+    op.create_index("ix_referrals_case", "referrals", ["regency_code", "case_id"], unique=False)
+    op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
+    op.create_index("ix_referrals_person", "referrals", ["regency_code", "person_id"], unique=False)
+    op.create_index("ix_referrals_regency", "referrals", ["regency_code", "sent_at", "id"], unique=False)
+    op.create_table(
+        "risk_assessments",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("answers_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("level", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_risk_assessments_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_risk_assessments")),
+    )
+    op.create_index(
+        "ix_risk_assessments_case", "risk_assessments", ["regency_code", "case_id", "at"], unique=False
+    )
+    op.create_table(
+        "routing_records",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("engine_version", sa.Text(collation="C"), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("versions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("facts_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_routing_records_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_routing_records")),
+        sa.UniqueConstraint(
+            "regency_code", "case_id", "n", name=op.f("uq_routing_records_regency_code_case_id_n")
+        ),
+    )
+    op.create_table(
+        "tasks",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("text_id", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_tasks_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_tasks")),
+    )
+    op.create_index(
+        "ix_tasks_assignee",
+        "tasks",
+        ["regency_code", "assignee_id", "created_at"],
+        unique=False,
+        postgresql_where="done_at IS NULL",
+    )
+    op.create_index("ix_tasks_case", "tasks", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_table(
+        "visits",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("planned_for", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("visitor_id", sa.Uuid(), nullable=True),
+        sa.Column("cadre_id", sa.Uuid(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("verdict", sa.Text(collation="C"), nullable=True),
+        sa.Column("findings_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('planned', 'done', 'cancelled')", name=op.f("ck_visits_state_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_visits_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_visits")),
+    )
+    op.create_index("ix_visits_case", "visits", ["regency_code", "case_id", "planned_for"], unique=False)
+    op.create_index(
+        "ix_visits_visitor", "visits", ["regency_code", "visitor_id", "planned_for"], unique=False
+    )
+    op.create_table(
+        "assistance_lines",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("component", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("amount_idr", sa.Integer(), nullable=True),
+        sa.Column("planned_idr", sa.Integer(), nullable=True),
+        sa.Column("goods", sa.Text(), nullable=True),
+        sa.Column("period", sa.Text(collation="C"), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=True),
+        sa.Column("reverses", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('planned', 'given', 'stopped', 'reversed')",
+            name=op.f("ck_assistance_lines_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "referral_id"],
+            ["referrals.regency_code", "referrals.id"],
+            name=op.f("fk_assistance_lines_regency_code_referral_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_assistance_lines")),
+    )
+    op.create_index("ix_assistance_lines_case", "assistance_lines", ["regency_code", "case_id"], unique=False)
+    op.create_index("ix_assistance_lines_nik_anywhere", "assistance_lines", ["nik_digest"], unique=False)
+    op.create_index(
+        "ix_assistance_lines_person",
+        "assistance_lines",
+        ["regency_code", "person_id", "program_code"],
+        unique=False,
+    )
+    op.create_table(
+        "letter_links",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("letter_id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "letter_id"],
+            ["letters.regency_code", "letters.id"],
+            name=op.f("fk_letter_links_regency_code_letter_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_letter_links")),
+        sa.UniqueConstraint(
+            "regency_code", "token_digest", name=op.f("uq_letter_links_regency_code_token_digest")
+        ),
+    )
+    op.create_index("ix_letter_links_letter", "letter_links", ["regency_code", "letter_id"], unique=False)
     distribute(op, reference=REFERENCE, tenant=TENANT)
 
 
 def downgrade() -> None:
-    op.drop_index('ix_letter_links_letter', table_name='letter_links')
-    op.drop_table('letter_links')
-    op.drop_index('ix_assistance_lines_person', table_name='assistance_lines')
-    op.drop_index('ix_assistance_lines_nik_anywhere', table_name='assistance_lines')
-    op.drop_index('ix_assistance_lines_case', table_name='assistance_lines')
-    op.drop_table('assistance_lines')
-    op.drop_index('ix_visits_visitor', table_name='visits')
-    op.drop_index('ix_visits_case', table_name='visits')
-    op.drop_table('visits')
-    op.drop_index('ix_tasks_case', table_name='tasks')
-    op.drop_index('ix_tasks_assignee', table_name='tasks', postgresql_where='done_at IS NULL')
-    op.drop_table('tasks')
-    op.drop_table('routing_records')
-    op.drop_index('ix_risk_assessments_case', table_name='risk_assessments')
-    op.drop_table('risk_assessments')
-    op.drop_index('ix_referrals_regency', table_name='referrals')
-    op.drop_index('ix_referrals_person', table_name='referrals')
-    op.drop_index('ix_referrals_inbox', table_name='referrals')
-    op.drop_index('ix_referrals_case', table_name='referrals')
-    op.drop_table('referrals')
-    op.drop_index('ix_referral_offers_case', table_name='referral_offers')
-    op.drop_table('referral_offers')
-    op.drop_table('program_versions')
-    op.drop_index('ix_letters_case', table_name='letters')
-    op.drop_table('letters')
-    op.drop_index('ix_grants_account', table_name='grants')
-    op.drop_table('grants')
-    op.drop_index('ix_escalations_case', table_name='escalations')
-    op.drop_index('ix_escalations_account', table_name='escalations', postgresql_where='ended_at IS NULL')
-    op.drop_table('escalations')
-    op.drop_index('ix_duplicate_pairs_open', table_name='duplicate_pairs', postgresql_where="state = 'open'")
-    op.drop_table('duplicate_pairs')
-    op.drop_table('desk_officers')
-    op.drop_index('ix_deaths_person', table_name='deaths')
-    op.drop_table('deaths')
-    op.drop_index('ix_contacts_case', table_name='contacts')
-    op.drop_table('contacts')
-    op.drop_index('ix_clocks_case', table_name='clocks')
-    op.drop_index('ix_clocks_act_here', table_name='clocks', postgresql_where='act_at IS NOT NULL')
-    op.drop_index('ix_clocks_act', table_name='clocks', postgresql_where='act_at IS NOT NULL')
-    op.drop_table('clocks')
-    op.drop_index('ix_case_texts_case', table_name='case_texts')
-    op.drop_table('case_texts')
-    op.drop_index('ix_case_readers_account', table_name='case_readers')
-    op.drop_table('case_readers')
-    op.drop_index('ix_case_links_other', table_name='case_links')
-    op.drop_index('ix_case_links_case', table_name='case_links')
-    op.drop_table('case_links')
-    op.drop_table('case_facts')
-    op.drop_table('case_abouts')
-    op.drop_index('ix_attachments_object', table_name='attachments')
-    op.drop_index('ix_attachments_case', table_name='attachments')
-    op.drop_index('ix_attachments_account', table_name='attachments')
-    op.drop_table('attachments')
-    op.drop_index('ix_assignments_case', table_name='assignments')
-    op.drop_index('ix_assignments_account', table_name='assignments')
-    op.drop_table('assignments')
-    op.drop_index('ix_absences_account', table_name='absences')
-    op.drop_table('absences')
-    op.drop_index('ix_work_due', table_name='work', postgresql_where='done_at IS NULL')
-    op.drop_table('work')
-    op.drop_index('ix_subscriptions_active', table_name='subscriptions')
-    op.drop_table('subscriptions')
-    op.drop_table('streams')
-    op.drop_index('ix_sessions_family', table_name='sessions')
-    op.drop_index('ix_sessions_account', table_name='sessions')
-    op.drop_table('sessions')
-    op.drop_table('seals')
-    op.drop_index('ix_registry_entries_nik_anywhere', table_name='registry_entries')
-    op.drop_index('ix_registry_entries_name', table_name='registry_entries')
-    op.drop_table('registry_entries')
-    op.drop_index('ix_regions_search', table_name='regions')
-    op.drop_index('ix_regions_parent', table_name='regions')
-    op.drop_table('regions')
-    op.drop_table('regency_settings')
-    op.drop_index('ix_refresh_tokens_family', table_name='refresh_tokens')
-    op.drop_table('refresh_tokens')
-    op.drop_table('programs')
-    op.drop_table('policies')
-    op.drop_index('ix_persons_phone', table_name='persons')
-    op.drop_index('ix_persons_nik_anywhere', table_name='persons')
-    op.drop_index('ix_persons_name', table_name='persons')
-    op.drop_index('ix_persons_kk', table_name='persons')
-    op.drop_index('ix_persons_household', table_name='persons')
-    op.drop_index('ix_persons_born', table_name='persons')
-    op.drop_table('persons')
-    op.drop_index('ix_notices_account', table_name='notices')
-    op.drop_table('notices')
-    op.drop_index('ix_messages_due', table_name='messages', postgresql_where='settled_at IS NULL')
-    op.drop_index('ix_messages_case', table_name='messages')
-    op.drop_table('messages')
-    op.drop_table('message_templates')
-    op.drop_table('letter_templates')
-    op.drop_table('letter_counters')
-    op.drop_table('knowledge_versions')
-    op.drop_index('ix_idempotency_keys_created', table_name='idempotency_keys')
-    op.drop_table('idempotency_keys')
-    op.drop_table('households')
-    op.drop_table('holidays')
-    op.drop_table('feed_pending')
-    op.drop_table('feed_heads')
-    op.drop_table('feed')
-    op.drop_table('events')
-    op.drop_index('ix_duty_shifts_duty', table_name='duty_shifts')
-    op.drop_table('duty_shifts')
-    op.drop_index('ix_desks_village', table_name='desks')
-    op.drop_table('desks')
-    op.drop_index('ix_deliveries_due', table_name='deliveries', postgresql_where='settled_at IS NULL')
-    op.drop_table('deliveries')
-    op.drop_table('deleted_objects')
-    op.drop_table('data_keys')
-    op.drop_table('codes')
-    op.drop_table('clients')
-    op.drop_index('uq_cases_transferred_from', table_name='cases', postgresql_where='transferred_from IS NOT NULL')
-    op.drop_index('ix_cases_village', table_name='cases')
-    op.drop_index('ix_cases_status', table_name='cases')
-    op.drop_index('ix_cases_regency', table_name='cases')
-    op.drop_index('ix_cases_person', table_name='cases')
-    op.drop_index('ix_cases_household', table_name='cases', postgresql_where='household_id IS NOT NULL')
-    op.drop_index('ix_cases_escalated', table_name='cases', postgresql_where='escalated_at IS NOT NULL')
-    op.drop_index('ix_cases_due', table_name='cases', postgresql_where='due_at IS NOT NULL')
-    op.drop_index('ix_cases_district', table_name='cases')
-    op.drop_index('ix_cases_closed_to', table_name='cases', postgresql_where='closed_to IS NOT NULL')
-    op.drop_index('ix_cases_away', table_name='cases', postgresql_where='away_desk_id IS NOT NULL')
-    op.drop_index('ix_cases_assignee', table_name='cases')
-    op.drop_table('cases')
-    op.drop_index('ix_cadres_pillar', table_name='cadres')
-    op.drop_table('cadres')
-    op.drop_table('availabilities')
-    op.drop_table('attempts')
-    op.drop_table('allotments')
-    op.drop_table('agencies')
-    op.drop_table('accounts')
-    op.drop_index('ix_access_log_subject', table_name='access_log')
-    op.drop_table('access_log')
+    op.drop_index("ix_letter_links_letter", table_name="letter_links")
+    op.drop_table("letter_links")
+    op.drop_index("ix_assistance_lines_person", table_name="assistance_lines")
+    op.drop_index("ix_assistance_lines_nik_anywhere", table_name="assistance_lines")
+    op.drop_index("ix_assistance_lines_case", table_name="assistance_lines")
+    op.drop_table("assistance_lines")
+    op.drop_index("ix_visits_visitor", table_name="visits")
+    op.drop_index("ix_visits_case", table_name="visits")
+    op.drop_table("visits")
+    op.drop_index("ix_tasks_case", table_name="tasks")
+    op.drop_index("ix_tasks_assignee", table_name="tasks", postgresql_where="done_at IS NULL")
+    op.drop_table("tasks")
+    op.drop_table("routing_records")
+    op.drop_index("ix_risk_assessments_case", table_name="risk_assessments")
+    op.drop_table("risk_assessments")
+    op.drop_index("ix_referrals_regency", table_name="referrals")
+    op.drop_index("ix_referrals_person", table_name="referrals")
+    op.drop_index("ix_referrals_inbox", table_name="referrals")
+    op.drop_index("ix_referrals_case", table_name="referrals")
+    op.drop_table("referrals")
+    op.drop_index("ix_referral_offers_case", table_name="referral_offers")
+    op.drop_table("referral_offers")
+    op.drop_table("program_versions")
+    op.drop_index("ix_letters_case", table_name="letters")
+    op.drop_table("letters")
+    op.drop_index("ix_grants_account", table_name="grants")
+    op.drop_table("grants")
+    op.drop_index("ix_escalations_case", table_name="escalations")
+    op.drop_index("ix_escalations_account", table_name="escalations", postgresql_where="ended_at IS NULL")
+    op.drop_table("escalations")
+    op.drop_index("ix_duplicate_pairs_open", table_name="duplicate_pairs", postgresql_where="state = 'open'")
+    op.drop_table("duplicate_pairs")
+    op.drop_table("desk_officers")
+    op.drop_index("ix_deaths_person", table_name="deaths")
+    op.drop_table("deaths")
+    op.drop_index("ix_contacts_case", table_name="contacts")
+    op.drop_table("contacts")
+    op.drop_index("ix_clocks_case", table_name="clocks")
+    op.drop_index("ix_clocks_act_here", table_name="clocks", postgresql_where="act_at IS NOT NULL")
+    op.drop_index("ix_clocks_act", table_name="clocks", postgresql_where="act_at IS NOT NULL")
+    op.drop_table("clocks")
+    op.drop_index("ix_case_texts_case", table_name="case_texts")
+    op.drop_table("case_texts")
+    op.drop_index("ix_case_readers_account", table_name="case_readers")
+    op.drop_table("case_readers")
+    op.drop_index("ix_case_links_other", table_name="case_links")
+    op.drop_index("ix_case_links_case", table_name="case_links")
+    op.drop_table("case_links")
+    op.drop_table("case_facts")
+    op.drop_table("case_abouts")
+    op.drop_index("ix_attachments_object", table_name="attachments")
+    op.drop_index("ix_attachments_case", table_name="attachments")
+    op.drop_index("ix_attachments_account", table_name="attachments")
+    op.drop_table("attachments")
+    op.drop_index("ix_assignments_case", table_name="assignments")
+    op.drop_index("ix_assignments_account", table_name="assignments")
+    op.drop_table("assignments")
+    op.drop_index("ix_absences_account", table_name="absences")
+    op.drop_table("absences")
+    op.drop_index("ix_work_due", table_name="work", postgresql_where="done_at IS NULL")
+    op.drop_table("work")
+    op.drop_index("ix_subscriptions_active", table_name="subscriptions")
+    op.drop_table("subscriptions")
+    op.drop_table("streams")
+    op.drop_index("ix_sessions_family", table_name="sessions")
+    op.drop_index("ix_sessions_account", table_name="sessions")
+    op.drop_table("sessions")
+    op.drop_table("seals")
+    op.drop_index("ix_registry_entries_nik_anywhere", table_name="registry_entries")
+    op.drop_index("ix_registry_entries_name", table_name="registry_entries")
+    op.drop_table("registry_entries")
+    op.drop_index("ix_regions_search", table_name="regions")
+    op.drop_index("ix_regions_parent", table_name="regions")
+    op.drop_table("regions")
+    op.drop_table("regency_settings")
+    op.drop_index("ix_refresh_tokens_family", table_name="refresh_tokens")
+    op.drop_table("refresh_tokens")
+    op.drop_table("programs")
+    op.drop_table("policies")
+    op.drop_index("ix_persons_phone", table_name="persons")
+    op.drop_index("ix_persons_nik_anywhere", table_name="persons")
+    op.drop_index("ix_persons_name", table_name="persons")
+    op.drop_index("ix_persons_kk", table_name="persons")
+    op.drop_index("ix_persons_household", table_name="persons")
+    op.drop_index("ix_persons_born", table_name="persons")
+    op.drop_table("persons")
+    op.drop_index("ix_notices_account", table_name="notices")
+    op.drop_table("notices")
+    op.drop_index("ix_messages_due", table_name="messages", postgresql_where="settled_at IS NULL")
+    op.drop_index("ix_messages_case", table_name="messages")
+    op.drop_table("messages")
+    op.drop_table("message_templates")
+    op.drop_table("letter_templates")
+    op.drop_table("letter_counters")
+    op.drop_table("knowledge_versions")
+    op.drop_index("ix_idempotency_keys_created", table_name="idempotency_keys")
+    op.drop_table("idempotency_keys")
+    op.drop_table("households")
+    op.drop_table("holidays")
+    op.drop_table("feed_pending")
+    op.drop_table("feed_heads")
+    op.drop_table("feed")
+    op.drop_table("events")
+    op.drop_index("ix_duty_shifts_duty", table_name="duty_shifts")
+    op.drop_table("duty_shifts")
+    op.drop_index("ix_desks_village", table_name="desks")
+    op.drop_table("desks")
+    op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where="settled_at IS NULL")
+    op.drop_table("deliveries")
+    op.drop_table("deleted_objects")
+    op.drop_table("data_keys")
+    op.drop_table("codes")
+    op.drop_table("clients")
+    op.drop_index(
+        "uq_cases_transferred_from", table_name="cases", postgresql_where="transferred_from IS NOT NULL"
+    )
+    op.drop_index("ix_cases_village", table_name="cases")
+    op.drop_index("ix_cases_status", table_name="cases")
+    op.drop_index("ix_cases_regency", table_name="cases")
+    op.drop_index("ix_cases_person", table_name="cases")
+    op.drop_index("ix_cases_household", table_name="cases", postgresql_where="household_id IS NOT NULL")
+    op.drop_index("ix_cases_escalated", table_name="cases", postgresql_where="escalated_at IS NOT NULL")
+    op.drop_index("ix_cases_due", table_name="cases", postgresql_where="due_at IS NOT NULL")
+    op.drop_index("ix_cases_district", table_name="cases")
+    op.drop_index("ix_cases_closed_to", table_name="cases", postgresql_where="closed_to IS NOT NULL")
+    op.drop_index("ix_cases_away", table_name="cases", postgresql_where="away_desk_id IS NOT NULL")
+    op.drop_index("ix_cases_assignee", table_name="cases")
+    op.drop_table("cases")
+    op.drop_index("ix_cadres_pillar", table_name="cadres")
+    op.drop_table("cadres")
+    op.drop_table("availabilities")
+    op.drop_table("attempts")
+    op.drop_table("allotments")
+    op.drop_table("agencies")
+    op.drop_table("accounts")
+    op.drop_index("ix_access_log_subject", table_name="access_log")
+    op.drop_table("access_log")

@@ -62,6 +62,22 @@ class Case(Base):
             postgresql_where="escalated_at IS NOT NULL",
         ),
         Index("ix_cases_due", "regency_code", "due_at", "id", postgresql_where="due_at IS NOT NULL"),
+        Index(
+            "ix_cases_away",
+            "regency_code",
+            "away_desk_id",
+            "opened_at",
+            "id",
+            postgresql_where="away_desk_id IS NOT NULL",
+        ),
+        # A case that was moved here is opened once, however often the worker begins again.
+        Index(
+            "uq_cases_transferred_from",
+            "regency_code",
+            "transferred_from",
+            unique=True,
+            postgresql_where="transferred_from IS NOT NULL",
+        ),
         one_of("kind", CaseKind),
         one_of("status", STATUSES),
         one_of("priority", Priority),
@@ -93,6 +109,8 @@ class Case(Base):
     version: Mapped[int]
     holder: Mapped[Code]
     desk_id: Mapped[UUID | None]
+    away_desk_id: Mapped[UUID | None]
+    """The desk that holds it, where that is not a desk of the case's own village: handed over."""
     assignee_id: Mapped[UUID | None]
     subject_kind: Mapped[Code]
     person_id: Mapped[UUID | None]
@@ -133,6 +151,7 @@ class Case(Base):
     transferred_to: Mapped[Code | None]
     """The ticket in the other regency, once the case was opened there."""
     transferred_from: Mapped[Code | None]
+    """The ticket in the regency that it came from."""
     former_assignee_id: Mapped[UUID | None]
     """Who had it in hand when it ended: she gets it back when it is reopened."""
     escalated_at: Mapped[datetime | None]
