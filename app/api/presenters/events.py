@@ -16,8 +16,23 @@ from app.domain.ids import NATION, public_id
 from app.domain.knowledge import Knowledge
 
 _ACCOUNT_FIELDS: Final = ("assignee_id",)
-_REASONS: Final = ("refusal_reason", "return_reason", "unfulfilled_reason", "revoke_reason", "void_reason")
-_CODES: Final = (("kind", "case_kind"), ("category", "case_category"), ("outcome", "outcome"))
+_REASONS: Final = (
+    "refusal_reason",
+    "return_reason",
+    "unfulfilled_reason",
+    "revoke_reason",
+    "void_reason",
+    "visit_cancel_reason",
+)
+_CODES: Final = (
+    ("kind", "case_kind"),
+    ("category", "case_category"),
+    ("outcome", "outcome"),
+    ("queue", "work_queue"),
+    ("means", "contact_method"),
+    ("result", "contact_result"),
+    ("task_kind", "task_kind"),
+)
 
 Homes = Mapping[UUID, str]
 """The tenant of each account."""

@@ -103,6 +103,10 @@ class CaseAssigned(CaseEvent):
     label: ClassVar[Label] = Label("Petugas ditunjuk", "Officer assigned")
 
     assignee_id: UUID | None
+    queue: Code | None = None
+    """Where it waits when nobody has it."""
+    text_hmac: Hmac | None = None
+    """Of the instruction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,8 @@ class CaseNoteAdded(CaseEvent):
 
     note_id: UUID
     text_hmac: Hmac
+    to_resident: bool = False
+    """It is shown on the resident's tracking page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
