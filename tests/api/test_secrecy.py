@@ -184,3 +184,21 @@ async def test_whoever_the_case_is_about_cannot_be_named(siti: Person, house: Ho
     answer = await manager.post(f"/v1/cases/{told['ticket']}/readers", {"account": accused["ref"]})
     assert (answer.status_code, answer.json()["code"]) == (409, "kept_out")
     assert (await manager.post(f"/v1/cases/{told['ticket']}/readers", {"account": "x"})).status_code == 422
+
+
+async def test_a_complaint_about_a_handler_may_be_brought_to_any_desk_of_the_regency(login: LogIn) -> None:
+    yulia, elsewhere = await login("yulia@1374"), await login("rini@1371")
+    village = "13.74.01.1005"
+    complaint = {
+        **CASE,
+        "subject": a_person(),
+        "kind": "PENGADUAN",
+        "category": "LAYANAN_PETUGAS",
+        "place": {"village": village},
+        "about": [{"kind": "village_office", "ref": village}],
+    }
+    assert (await yulia.post("/v1/cases", complaint)).status_code == 201
+    assert (await elsewhere.post("/v1/cases", complaint)).status_code == 403
+    for about_none in ([], [{"kind": "program", "ref": "PKH"}]):
+        ordinary = await yulia.post("/v1/cases", {**complaint, "subject": a_person(), "about": about_none})
+        assert ordinary.status_code == 403

@@ -76,6 +76,14 @@ class Actor:
     def holds(self, role: Role, region: str) -> bool:
         return any(grant.role is role and grant.reaches(region) for grant in self.grants)
 
+    def has_within(self, permission: Permission, region: str) -> bool:
+        """Tell whether the actor holds *permission* in *region* or anywhere inside it."""
+        return self.has(permission, region) or any(
+            permission in ROLE_PERMISSIONS[grant.role]
+            for grant in self.grants
+            if grant.region is not None and covers(region, grant.region)
+        )
+
     def require(self, permission: Permission, region: str) -> None:
         """Raise `Forbidden` unless the actor holds *permission* in *region*."""
         if not self.has(permission, region):

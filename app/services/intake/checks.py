@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from app.domain.access import Actor, Permission
 from app.domain.cases import NewCase, Subject
@@ -24,8 +25,18 @@ class Numbers:
     phone: Phone | None
 
 
-def require_served(known: Knowledge, village: str, actor: Actor) -> Settings:
-    """Return the settings of the village's regency, and make sure that the actor may open a case there."""
+_HANDLERS: Final = frozenset(
+    {AboutKind.ACCOUNT, AboutKind.CADRE, AboutKind.DESK, AboutKind.VILLAGE_OFFICE, AboutKind.TEXT}
+)
+
+
+def require_served(known: Knowledge, new: NewCase, actor: Actor) -> Settings:
+    """Return the settings of the village's regency, and make sure that the actor may open a case there.
+
+    A complaint about somebody who handles cases may be brought to any desk of the regency: nobody has to
+    bring it to the one that it is about.
+    """
+    village = new.village
     if village not in known.regions:
         raise Invalid(fields=(_unknown("/place/village"),))
     settings = known.settings.get(tenant_of(village))
@@ -40,7 +51,9 @@ def require_served(known: Knowledge, village: str, actor: Actor) -> Settings:
                 ),
             )
         )
-    actor.require(Permission.CASE_OPEN, village)
+    elsewhere = any(item.kind in _HANDLERS for item in new.about)
+    if not (elsewhere and actor.has_within(Permission.CASE_OPEN, settings.regency)):
+        actor.require(Permission.CASE_OPEN, village)
     return settings
 
 

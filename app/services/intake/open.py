@@ -71,7 +71,7 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
         TwinRunning: the same request, or another case of the person, is being written just now.
     """
     known, now = house.known, house.now
-    settings = require_served(known, new.village, house.actor)
+    settings = require_served(known, new, house.actor)
     today = local_date(now, new.village)
     stated = check_codes(known, new, today)
     numbers = read_numbers(known, new.subject, today)

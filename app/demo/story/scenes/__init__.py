@@ -9,6 +9,7 @@ from app.demo.story.scenes import (
     outsider,
     patient,
     short_payment,
+    village_head,
 )
 
 SCENES = (
@@ -20,6 +21,7 @@ SCENES = (
     short_payment.SHOWN,
     not_ours.SHOWN,
     closed_channel.SHOWN,
+    village_head.SHOWN,
 )
 
 __all__ = ["SCENES"]
