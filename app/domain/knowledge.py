@@ -100,6 +100,8 @@ class Rule:
     value: Any
     source: str
     trust: Trust
+    id: UUID | None = None
+    """Of the stored row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,17 @@ from app.domain.knowledge import (
 from app.domain.programs import Program, parse_program
 from app.domain.regions import Regions
 from app.domain.routing import Availability, State, compile_catalogue
-from app.domain.sla import FIVE_DAYS, SIX_DAYS, Calendar, ClockStep, Policy, Unit, zone_of
+from app.domain.sla import (
+    FIVE_DAYS,
+    SIX_DAYS,
+    Calendar,
+    ClockStep,
+    Policy,
+    Unit,
+    Week,
+    week_of,
+    zone_of,
+)
 
 _EACH: Final = timedelta(seconds=1)
 _CLOCKS: Final = frozenset(ClockStep)
@@ -84,8 +94,9 @@ async def load(tx: Tx, versions: Mapping[str, int]) -> Knowledge:
 
 
 def _with_dependents(changed: set[str]) -> frozenset[str]:
-    # Every agency brings a programme of its own.
-    return frozenset(changed | {"programs"} if "agencies" in changed else changed)
+    # Every agency brings a programme of its own; the hours of calendars are a policy.
+    brings = {"agencies": "programs", "policies": "settings"}
+    return frozenset(changed | {brings[kind] for kind in changed if kind in brings})
 
 
 async def _parts(tx: Tx, kinds: frozenset[str]) -> Parts:
@@ -151,7 +162,7 @@ async def _policies(tx: Tx) -> Parts:
         if row.name in _CLOCKS:
             clocks[row.regency_code].append(_clock_policy(row))
         else:
-            rule = Rule(row.name, row.value["value"], row.source, Trust(row.trust))
+            rule = Rule(row.name, row.value["value"], row.source, Trust(row.trust), row.id)
             rules[row.regency_code][row.name] = rule
     return {
         "clocks": _frozen({regency: tuple(found) for regency, found in clocks.items()}),
@@ -170,6 +181,7 @@ def _clock_policy(row: Any) -> Policy:
         category=row.category,
         priority=Priority(row.priority) if row.priority else None,
         region=row.regency_code,
+        id=row.id,
     )
 
 
@@ -188,21 +200,32 @@ async def _settings(tx: Tx) -> Parts:
     days: dict[str, set[date]] = defaultdict(set)
     for row in await stored.holidays(tx):
         days[row.regency_code].add(row.on_date)
-    return {"settings": _frozen(settings), "calendars": _frozen(_calendars(settings, days))}
+    calendars = _calendars(settings, days, await stored.office_hours(tx))
+    return {"settings": _frozen(settings), "calendars": _frozen(calendars)}
 
 
-def _calendars(settings: Mapping[str, Settings], days: Mapping[str, set[date]]) -> dict[str, Calendar]:
+def _calendars(
+    settings: Mapping[str, Settings],
+    days: Mapping[str, set[date]],
+    hours: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Calendar]:
     national = frozenset(days.get(NATION, ()))
-    calendars = {
-        zone_name(province): Calendar(zone=zone_of(province), holidays=national) for province in _ONE_PER_ZONE
-    }
-    for regency in settings.keys() | (days.keys() - {NATION}):
+
+    def week(regency: str) -> Week:
         own = settings.get(regency)
-        calendars[regency] = Calendar(
-            zone=zone_of(regency),
-            holidays=national | days.get(regency, frozenset()),
-            week=SIX_DAYS if own is not None and own.six_day_week else FIVE_DAYS,
-        )
+        six_days = own is not None and own.six_day_week
+        said = hours.get(regency) or hours.get(NATION)
+        if said is None:
+            return SIX_DAYS if six_days else FIVE_DAYS
+        return week_of(said, six_days=six_days)
+
+    calendars = {
+        zone_name(province): Calendar(zone=zone_of(province), holidays=national, week=week(NATION))
+        for province in _ONE_PER_ZONE
+    }
+    for regency in (settings.keys() | days.keys() | hours.keys()) - {NATION}:
+        holidays = national | days.get(regency, frozenset())
+        calendars[regency] = Calendar(zone=zone_of(regency), holidays=holidays, week=week(regency))
     return calendars
 
 

@@ -1,7 +1,7 @@
 """Reading what a process knows: each kind whole, each kind with its version."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +13,7 @@ from app.db.tables.places import Availability, Desk, Holiday, Policy, RegencySet
 Rows = Sequence[Any]
 """Rows with the columns that the statement names."""
 
+OFFICE_HOURS: Final = "office_hours"
 _PROVINCE = 2
 
 
@@ -21,15 +22,21 @@ async def versions(tx: Tx) -> dict[str, int]:
     return {row.kind: row.version for row in found}
 
 
-async def bump(tx: Tx, kinds: Iterable[str]) -> None:
-    """Make every process read *kinds* again. Call it last: the rows are few and everybody wants them."""
+async def bump(tx: Tx, kinds: Iterable[str]) -> dict[str, int]:
+    """Make every process read *kinds* again; return their new versions.
+
+    Call it last: the rows are few and everybody wants them.
+    """
+    versions = {}
     for kind in sorted(set(kinds)):
         raised = insert(KnowledgeVersion).values(kind=kind, version=1)
-        await tx.execute(
+        version = await tx.scalar(
             raised.on_conflict_do_update(
                 index_elements=[KnowledgeVersion.kind], set_={"version": KnowledgeVersion.version + 1}
-            )
+            ).returning(KnowledgeVersion.version)
         )
+        versions[kind] = int(version or 1)
+    return versions
 
 
 async def regions(tx: Tx) -> list[str]:
@@ -83,6 +90,7 @@ async def program_documents(tx: Tx) -> list[dict[str, Any]]:
 async def policies(tx: Tx) -> Rows:
     statement = select(
         Policy.regency_code,
+        Policy.id,
         Policy.name,
         Policy.kind,
         Policy.category,
@@ -92,6 +100,12 @@ async def policies(tx: Tx) -> Rows:
         Policy.trust,
     ).order_by(Policy.regency_code, Policy.name, Policy.id)
     return (await tx.execute(statement)).all()
+
+
+async def office_hours(tx: Tx) -> dict[str, dict[str, Any]]:
+    """The hours by regency; the nation's under ``ID``. Calendars are made of them."""
+    statement = select(Policy.regency_code, Policy.value).where(Policy.name == OFFICE_HOURS)
+    return {row.regency_code: row.value["value"] for row in await tx.execute(statement)}
 
 
 async def settings(tx: Tx) -> Rows:

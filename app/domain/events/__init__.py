@@ -2,11 +2,23 @@
 
 from app.domain.events.base import Event
 from app.domain.events.cases import CASE_EVENTS
+from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
+from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
+from app.domain.events.settings import SETTINGS_EVENTS
 
 EVENTS: dict[str, type[Event]] = {
-    kind.type: kind for kind in (*CASE_EVENTS, *REFERRAL_EVENTS, *HANDS_EVENTS, *OTHER_EVENTS)
+    kind.type: kind
+    for kind in (
+        *CASE_EVENTS,
+        *REFERRAL_EVENTS,
+        *HANDS_EVENTS,
+        *LETTER_EVENTS,
+        *OTHER_EVENTS,
+        *SETTINGS_EVENTS,
+        *EMERGENCY_EVENTS,
+    )
 }
 """Type to class: the closed set that subscriptions may name and that ``/v1/codes`` lists with its labels."""

@@ -7,7 +7,9 @@ from app.domain.sla.calendar import (
     WIT,
     WITA,
     Calendar,
+    Week,
     local_date,
+    week_of,
     zone_of,
 )
 from app.domain.sla.changes import (
@@ -31,7 +33,7 @@ from app.domain.sla.clock import (
     remaining,
     replay,
 )
-from app.domain.sla.policies import ClockStep, Limit, Matter, Policy, Unit, pick
+from app.domain.sla.policies import ClockStep, Limit, Matter, Policy, Unit, check_limit, pick
 from app.domain.sla.words import Language, clock_in_words, instant_in_words
 
 __all__ = [
@@ -57,8 +59,10 @@ __all__ = [
     "Policy",
     "Rule",
     "Unit",
+    "Week",
     "advance",
     "case_changes",
+    "check_limit",
     "clock_in_words",
     "elapsed",
     "instant_in_words",
@@ -68,5 +72,6 @@ __all__ = [
     "referral_changes",
     "remaining",
     "replay",
+    "week_of",
     "zone_of",
 ]

@@ -5,9 +5,10 @@ Instants inside are whole microseconds of a local day, because comparing integer
 time cheap enough to compute in every transaction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Final
+from typing import Any, Final
 
 WIB: Final = timezone(timedelta(hours=7), "WIB")
 WITA: Final = timezone(timedelta(hours=8), "WITA")
@@ -28,6 +29,26 @@ Week = tuple[Window | None, ...]
 """Seven entries, Monday first; None is a day off."""
 FIVE_DAYS: Final[Week] = (_OFFICE,) * 5 + (None, None)
 SIX_DAYS: Final[Week] = (_OFFICE,) * 5 + (_SATURDAY, None)
+
+
+def week_of(hours: Mapping[str, Any], *, six_days: bool) -> Week:
+    """Return the week of the policy ``office_hours``, which was checked when it was set.
+
+    ``six_day_extra`` counts only where *six_days*, and only on days that ``weekdays`` leaves closed.
+    """
+    parts = ("six_day_extra", "weekdays") if six_days else ("weekdays",)
+    open_days = {
+        day: (_of_text(hours[part]["opens"]), _of_text(hours[part]["closes"]))
+        for part in parts
+        for day in (hours.get(part) or {"days": ()})["days"]
+    }
+    return tuple(open_days.get(day) for day in range(1, _WEEK + 1))
+
+
+def _of_text(clock: str) -> int:
+    """``08:30`` in microseconds since midnight."""
+    hours, minutes = clock.split(":")
+    return (int(hours) * 60 + int(minutes)) * 60_000_000
 
 
 def zone_of(region: str) -> timezone:
@@ -67,6 +88,14 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         return self._window(day.toordinal()) is not None
+
+    def month_without_work(self) -> date | None:
+        """Return the first day of the first month that the holidays leave without a working day, if any."""
+        for first in sorted({day.replace(day=1) for day in self.holidays}):
+            after = (first + timedelta(days=32)).replace(day=1)
+            if not any(map(self._window, range(first.toordinal(), after.toordinal()))):
+                return first
+        return None
 
     def opening(self, at: datetime) -> datetime:
         """Return *at* if it lies in office hours (closing included), else the next opening."""

@@ -1,13 +1,16 @@
 """How long a step may take: rows of data, national defaults with a regency's rows over them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
 
 from app.domain.access import covers
 from app.domain.codes import CaseKind, Priority, Trust
-from app.domain.errors import NotFound
+from app.domain.errors import FieldError, Invalid, NotFound
 from app.domain.lifecycle import URGENT
 from app.domain.sla.calendar import Calendar
 
@@ -29,6 +32,31 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
     HOURS = "hours"
     """Hours of the clock on the wall, day and night."""
+
+
+LONGEST: Final[Mapping[Unit, int]] = MappingProxyType(
+    {Unit.WORKING_DAYS: 750, Unit.CALENDAR_DAYS: 3 * 365, Unit.HOURS: 3 * 365 * 24}
+)
+"""Three years in each unit: whoever allows more has made a typing error."""
+
+
+def check_limit(amount: int, unit: Unit) -> None:
+    """Refuse an allowance that is none.
+
+    Raises:
+        Invalid: less than one unit, or more than three years.
+    """
+    if not 1 <= amount <= LONGEST[unit]:
+        raise Invalid(
+            fields=(
+                FieldError(
+                    "/amount",
+                    "out_of_range",
+                    f"Isi waktu antara 1 dan {LONGEST[unit]}, paling lama tiga tahun.",
+                    f"Give a time between 1 and {LONGEST[unit]}, three years at most.",
+                ),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +94,8 @@ class Policy:
     category: str | None = None
     priority: Priority | None = None
     region: str = "ID"
+    id: UUID | None = None
+    """Of the stored row."""
 
     def limit_for(self, priority: Priority) -> Limit:
         """Return the limit; for an urgent case it runs day and night, whatever the row's unit."""

@@ -1,0 +1,183 @@
+"""The policies that are no clocks: which names there are, and what each may say.
+
+A value that was checked here is read by its rule without another look, so nonsense never gets in.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from app.domain.documents import Words
+from app.domain.errors import FieldError, Invalid
+
+KnowsProgram = Callable[[str], bool]
+"""Whether a programme has this code; one without suffix may be the regency's own."""
+Check = Callable[[object, KnowsProgram], bool]
+
+_CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_RUNGS: Final = ("assignee", "desk_coordinator", "supervisor", "manager", "head")
+_WEEKDAYS: Final = frozenset(range(1, 8))
+_MEANS: Final = 8
+"""How many ways to reach somebody the code set has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a value must be, and how that is said."""
+
+    holds: Check
+    said: Words
+
+
+def check_value(name: str, value: object, knows_program: KnowsProgram) -> None:
+    """Refuse a policy that nobody reads, or a value that its reader could not use.
+
+    Raises:
+        Invalid: no such name, or a value of another form or beyond its bounds.
+    """
+    form = FORMS.get(name)
+    if form is None:
+        raise _wrong(
+            "/name",
+            "unknown_code",
+            Words("Kebijakan dengan nama ini tidak ada.", "There is no policy of this name."),
+        )
+    if not form.holds(value, knows_program):
+        raise _wrong("/value", "wrong_value", form.said)
+
+
+def _wrong(pointer: str, code: str, said: Words) -> Invalid:
+    return Invalid(fields=(FieldError(pointer, code, said.id, said.en),))
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def whole(least: int, most: int) -> Form:
+    return Form(
+        lambda value, _: _is_whole(value, least, most),
+        Words(f"Isi bilangan bulat {least} sampai {most}.", f"Give a whole number from {least} to {most}."),
+    )
+
+
+def share(least: float, most: float) -> Form:
+    """A part of a whole, as a number."""
+    return Form(
+        lambda value, _: (
+            isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
+        ),
+        Words(f"Isi angka {least} sampai {most}.", f"Give a number from {least} to {most}."),
+    )
+
+
+def _has_keys(value: object, keys: frozenset[str]) -> bool:
+    return isinstance(value, Mapping) and value.keys() == keys
+
+
+def _contacts(value: object, _: KnowsProgram) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"contacts", "days", "means"})):
+        return False
+    contacts, days, means = value["contacts"], value["days"], value["means"]
+    return (
+        _is_whole(contacts, 1, 20)
+        and _is_whole(days, 1, contacts)
+        and _is_whole(means, 1, min(contacts, _MEANS))
+    )
+
+
+def _programs(value: object, knows: KnowsProgram) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and knows(one) for one in value)
+
+
+def _pairs(value: object, knows: KnowsProgram) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(pair, list) and len(pair) == 2 and pair[0] != pair[1] and _programs(pair, knows)  # noqa: PLR2004 - a pair
+        for pair in value
+    )
+
+
+def _four_eyes(value: object, _: KnowsProgram) -> bool:
+    """Publishing rules and closing complaints always need two people (design, section 7)."""
+    if not isinstance(value, Mapping):
+        return False
+    always = value.get("publish_rules") is True and value.get("close_complaints") is True
+    names = frozenset({"publish_rules", "close_complaints", "decide"})
+    return always and _has_keys(value, names) and isinstance(value["decide"], bool)
+
+
+def _ladder(value: object, _: KnowsProgram) -> bool:
+    """Rungs may be left out; their order is that of the offices. The secretariat stands at the end anyway."""
+    if not isinstance(value, list) or not value:
+        return False
+    return value == [rung for rung in _RUNGS if rung in value]
+
+
+def _hours(value: object, _: KnowsProgram) -> bool:
+    if not isinstance(value, Mapping) or not {"weekdays"} <= value.keys() <= {"weekdays", "six_day_extra"}:
+        return False
+    parts = [part for part in value.values() if part is not None]
+    return bool(value["weekdays"]) and all(map(_opens, parts))
+
+
+def _opens(part: object) -> bool:
+    if not isinstance(part, Mapping) or not _has_keys(part, frozenset({"days", "opens", "closes"})):
+        return False
+    days, times = part["days"], (part["opens"], part["closes"])
+    if not isinstance(days, list) or not days or not all(_is_whole(day, 1, 7) for day in days):
+        return False
+    clocks = all(isinstance(one, str) and _CLOCK.fullmatch(one) for one in times)
+    return clocks and len(set(days)) == len(days) and times[0] < times[1]
+
+
+_PROGRAM_WORDS: Final = Words(
+    "Isi daftar kode program yang ada.", "Give a list of codes of existing programmes."
+)
+
+FORMS: Final[Mapping[str, Form]] = MappingProxyType(
+    {
+        "duplicate_window_days": whole(0, 366),
+        "reopen_window_days": whole(1, 366),
+        "bounces_to_decision": whole(2, 10),
+        "unreachable_contacts": Form(
+            _contacts,
+            Words(
+                "Isi jumlah kontak, hari, dan cara; hari dan cara tidak boleh melebihi kontak.",
+                "Give contacts, days and means; days and means cannot be more than contacts.",
+            ),
+        ),
+        "direct_referral": Form(_programs, _PROGRAM_WORDS),
+        "solved_here": Form(_programs, _PROGRAM_WORDS),
+        "auto_next": Form(
+            _pairs,
+            Words(
+                "Isi daftar pasangan kode program: yang kedaluwarsa, lalu penggantinya.",
+                "Give a list of pairs of programme codes: the one that expires, then its successor.",
+            ),
+        ),
+        "four_eyes": Form(
+            _four_eyes,
+            Words(
+                "Menerbitkan aturan dan menutup pengaduan selalu memerlukan dua orang.",
+                "Publishing rules and closing complaints always need two people.",
+            ),
+        ),
+        "escalation_ladder": Form(
+            _ladder,
+            Words(
+                "Isi sedikitnya satu jenjang, menurut urutan jabatan.",
+                "Give at least one rung, in the order of the offices.",
+            ),
+        ),
+        "office_hours": Form(
+            _hours,
+            Words(
+                "Isi hari 1 sampai 7 dan jam buka sebelum jam tutup, misalnya 08:00 dan 16:00.",
+                "Give days 1 to 7 and an opening before the closing, such as 08:00 and 16:00.",
+            ),
+        ),
+    }
+)
+"""By name. A policy that is shipped without a form here could not be changed: a test compares them."""
