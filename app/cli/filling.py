@@ -38,6 +38,7 @@ _WORDS = {
     "agencies": "Instansi / agencies",
     "programs": "Program / programmes",
     "policies": "Kebijakan / policies",
+    "letter_templates": "Templat surat / letter templates",
     "holidays": "Hari libur / holidays",
     "places": "Lima daerah / five places",
     "frontends": "Klien / clients",

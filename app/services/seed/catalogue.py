@@ -154,6 +154,25 @@ async def seed_policies(tools: Tools) -> int:
     return len(new)
 
 
+async def seed_letter_templates(tools: Tools) -> int:
+    """The nation's letters. A template is never edited: one that reads otherwise comes with a new number."""
+    rows = [_template(tools, one) for one in shipped("letter_templates")]
+    async with transaction(tools.database.sessions) as tx:
+        return len(await seed.put_missing(tx, "letter_templates", rows, ["regency_code", "kind", "n"]))
+
+
+def _template(tools: Tools, one: Mapping[str, Any]) -> Row:
+    said = {name: one[name] for name in ("kind", "n", "title", "body", "number_format", "valid_days")}
+    return {
+        **said,
+        "regency_code": NATION,
+        "id": tools.ids.new_id(tools.now),
+        "active": True,
+        "created_at": tools.now,
+        "created_by": None,
+    }
+
+
 def _clock(tools: Tools, one: Mapping[str, Any]) -> Row:
     value = {"amount": one["amount"], "unit": one["unit"]}
     return {**_policy(tools, one["step"], value, one), **{name: one[name] for name in _WHERE}}

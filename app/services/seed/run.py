@@ -2,7 +2,13 @@
 
 from app.db.queries import work
 from app.db.session import transaction
-from app.services.seed.catalogue import seed_agencies, seed_codes, seed_policies, seed_programs
+from app.services.seed.catalogue import (
+    seed_agencies,
+    seed_codes,
+    seed_letter_templates,
+    seed_policies,
+    seed_programs,
+)
 from app.services.seed.holidays import seed_holidays
 from app.services.seed.people import Invent, Sealing, Wanted, seed_people
 from app.services.seed.places import packed_regions, peopled, seed_frontends, seed_places
@@ -15,6 +21,7 @@ PARTS = {
     "agencies": seed_agencies,
     "programs": seed_programs,
     "policies": seed_policies,
+    "letter_templates": seed_letter_templates,
     "holidays": seed_holidays,
     "places": seed_places,
     "frontends": seed_frontends,
