@@ -69,11 +69,21 @@ DESIGN: dict[CaseStatus, dict[CaseAction, CaseStatus | None]] = {
         A.RESOLVE: S.RESOLVED,
         A.VOID: S.VOID,
     },
-    S.RESOLVED: {A.CONFIRM: S.CLOSED, A.DISPUTE: S.HANDLING, A.SILENCE: S.CLOSED},
+    S.RESOLVED: {A.CONFIRM: S.CLOSED, A.DISPUTE: S.HANDLING, A.SILENCE: S.CLOSED, A.UNDO_DEATH: None},
     S.CLOSED: {A.REOPEN: S.HANDLING},
     S.VOID: {A.RESTORE: None},
 }
-SYSTEM_STEPS = {A.EXPIRE, A.ALL_ENDED, A.BOUNCED, A.SILENCE}
+for open_status in (S.REGISTERED, S.INCOMPLETE, S.VERIFYING, S.HANDLING, S.AWAITING_DECISION, S.REFERRED):
+    DESIGN[open_status] |= {A.TRANSFER: S.RESOLVED, A.RECORD_DEATH: S.RESOLVED}
+SYSTEM_STEPS = {
+    A.EXPIRE,
+    A.ALL_ENDED,
+    A.BOUNCED,
+    A.SILENCE,
+    A.TRANSFER,
+    A.RECORD_DEATH,
+    A.UNDO_DEATH,
+}
 
 
 def context(by: ActorKind = ActorKind.OFFICER, **facts: object) -> CaseContext:
@@ -337,7 +347,32 @@ def test_whatever_is_tried_the_case_never_loses_its_way(
         if refused_with(state, action, context(by)) is None:
             state = after(state, decide(state, action, context(by)))
         assert (state.completion_from is not None) is (S.INCOMPLETE in {state.status, state.void_from})
-        assert (state.void_from is not None) is (state.status is S.VOID)
+        kept = state.void_from is not None
+        assert kept or state.status is not S.VOID
+        assert not kept or state.status in {S.VOID, S.RESOLVED}
+
+
+@pytest.mark.parametrize("action", [A.CONFIRM, A.DISPUTE, A.SILENCE])
+def test_a_transferred_case_is_answered_in_its_new_regency_only(action: CaseAction) -> None:
+    state = CaseState(S.HANDLING)
+    state = after(state, decide(state, A.TRANSFER, context(ActorKind.SYSTEM)))
+    assert (state.status, state.moved) == (S.RESOLVED, True)
+    assert refused_with(state, action, context(ActorKind.SYSTEM)) == "case_transferred"
+    closed = replace(state, status=S.CLOSED)
+    assert refused_with(closed, A.REOPEN, context()) == "case_transferred"
+
+
+def test_a_death_taken_back_brings_an_incomplete_case_back_whole() -> None:
+    state = CaseState(S.VERIFYING)
+    state = after(state, decide(state, A.ASK_COMPLETION, context()))
+    system = context(ActorKind.SYSTEM)
+    died = after(state, decide(state, A.RECORD_DEATH, system))
+    assert (died.status, died.void_from) == (S.RESOLVED, S.INCOMPLETE)
+    assert after(died, decide(died, A.UNDO_DEATH, system)) == state
+    resolved = CaseState(S.RESOLVED)
+    assert refused_with(resolved, A.UNDO_DEATH, system) == "not_ended_by_death"
+    disputed = after(died, decide(died, A.DISPUTE, context()))
+    assert (disputed.void_from, disputed.completion_from) == (None, None)
 
 
 def test_a_step_with_an_open_target_is_not_taken() -> None:

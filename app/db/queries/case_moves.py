@@ -17,6 +17,7 @@ from app.db.queries import events
 from app.db.queries.acting import Acting
 from app.db.queries.cases import find_case, not_found
 from app.db.queries.clocks import move_clocks, refresh_due
+from app.db.queries.former_assignee import give_back
 from app.db.queries.scope import Sight, sees_case
 from app.db.queries.texts import Stored, add_text, data_key
 from app.db.session import Tx
@@ -108,6 +109,7 @@ def state_of(case: Case, referrals: Sequence[Referral]) -> CaseState:
         referrals=tuple(ReferralStatus(one.status) for one in referrals),
         reopened=case.reopened_count,
         bounces_heard=case.bounce_count,
+        moved=case.outcome == Outcome.TRANSFERRED,
     )
 
 
@@ -220,6 +222,8 @@ async def take_step(move: Move, step: Step, facts: StepFacts = NOTHING_MORE, by:
     told_at = facts.told.at if facts.told else None
     at = told_at if moved.status is CaseStatus.RESOLVED else None
     await move_clocks(move.acting, case, case_changes(before, step, told=facts.told is not None), at=at)
+    if Effect.RESTORE_ASSIGNEE in step.effects and (back := await give_back(move.acting, case)):
+        move.add(back, by)
     if Effect.TELL_RESIDENT in step.effects:
         await need_task(move, TELL_RESIDENT)
     move.case_changed = True
@@ -242,6 +246,7 @@ async def take_step(move: Move, step: Step, facts: StepFacts = NOTHING_MORE, by:
 def _set_ending(case: Case, step: Step, facts: StepFacts, now: datetime) -> None:
     match step.target:
         case CaseStatus.RESOLVED if step.action is not CaseAction.RESTORE:
+            case.former_assignee_id = case.assignee_id or case.former_assignee_id
             expired = Effect.OUTCOME_EXPIRED in step.effects
             outcome = Outcome.INCOMPLETE_EXPIRED if expired else facts.outcome
             case.outcome = outcome.value if outcome else None
@@ -264,7 +269,7 @@ def _clear_ending(case: Case, step: Step) -> None:
     """A case that is open again has no outcome: nobody may count it as resolved."""
     if step.action is CaseAction.RESTORE:
         case.void_reason = case.duplicate_of = None
-    if Effect.COUNT_REOPENED in step.effects:
+    if Effect.COUNT_REOPENED in step.effects or step.action is CaseAction.UNDO_DEATH:
         case.outcome = case.outcome_reason = case.told_method = case.confirmed_by = None
         case.resolved_at = case.told_at = case.closed_at = None
 

@@ -26,13 +26,15 @@ class CaseState:
     completion_from: CaseStatus | None = None
     """Where `complete` goes back to; kept while the case is void."""
     void_from: CaseStatus | None = None
-    """Where `restore` goes back to."""
+    """Where `restore` goes back to, and `undo_death`."""
     referrals: tuple[ReferralStatus, ...] = ()
     """Of each referral that the case has had."""
     reopened: int = 0
     """How often a resident or an officer sent it back to work: never counted as resolved."""
     bounces_heard: int = 0
     """How many ``not_ours`` the case had when it was last put to the secretariat for them."""
+    moved: bool = False
+    """It goes on in another regency: nothing more is said or done here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,18 @@ def after(state: CaseState, step: Step) -> CaseState:
     match step.action:
         case A.ASK_COMPLETION:
             return replace(moved, completion_from=state.status)
-        case A.VOID:
+        case A.VOID | A.RECORD_DEATH:
             return replace(moved, void_from=state.status)
-        case A.RESTORE:
+        case A.RESTORE | A.UNDO_DEATH:
             return replace(moved, void_from=None)
+        case A.TRANSFER:
+            moved = replace(moved, moved=True)
         case A.BOUNCED:
             return replace(moved, bounces_heard=_bounces(state))
         case _:
             pass
-    if state.status is S.INCOMPLETE:
-        moved = replace(moved, completion_from=None)
+    # Whoever leaves an end or the wait for papers does not come back to it.
+    moved = replace(moved, completion_from=None, void_from=None)
     if Effect.COUNT_REOPENED in step.effects:
         moved = replace(moved, reopened=state.reopened + 1)
     return moved
@@ -208,6 +212,24 @@ def _two_people(state: CaseState, context: CaseContext) -> None:
         )
 
 
+def _goes_on_here(state: CaseState, _context: CaseContext) -> None:
+    if state.moved:
+        raise _refused(
+            "case_transferred",
+            "Kasus ini sudah dipindahkan dan dilanjutkan di kabupaten/kota lain.",
+            "This case was transferred and goes on in another regency.",
+        )
+
+
+def _died_before(state: CaseState, _context: CaseContext) -> None:
+    if state.void_from is None:
+        raise _refused(
+            "not_ended_by_death",
+            "Kasus ini tidak diakhiri oleh pencatatan kematian.",
+            "This case was not ended by the record of a death.",
+        )
+
+
 def _is_overdue(state: CaseState, context: CaseContext) -> None:
     if state.status is S.INCOMPLETE and state.priority in URGENT:
         raise _refused(
@@ -253,7 +275,12 @@ _RULES: Final = MappingProxyType[CaseAction, tuple[Rule, ...]](
         A.VOID: (_nothing_live,),
         A.ALL_ENDED: (_something_ended,),
         A.BOUNCED: (_bounced_again,),
-        A.SILENCE: (_is_overdue,),
-        A.REOPEN: (_within_window,),
+        A.CONFIRM: (_goes_on_here,),
+        A.DISPUTE: (_goes_on_here,),
+        A.SILENCE: (_goes_on_here, _is_overdue),
+        A.REOPEN: (_goes_on_here, _within_window),
+        A.TRANSFER: (_nothing_live,),
+        A.RECORD_DEATH: (_nothing_live,),
+        A.UNDO_DEATH: (_died_before,),
     }
 )

@@ -44,6 +44,11 @@ class CaseAction(StrEnum):
     BOUNCED = "bounced"
     """The third agency answered ``not_ours``: the secretariat must decide (section 4, "Bounces")."""
     SILENCE = "silence"
+    TRANSFER = "transfer"
+    """The matter goes on in another regency, under a new ticket."""
+    RECORD_DEATH = "record_death"
+    UNDO_DEATH = "undo_death"
+    """The death was recorded by mistake: back to where the case was."""
 
 
 class Effect(StrEnum):
@@ -108,6 +113,10 @@ STEPS: Final = (
         for s in (S.REGISTERED, S.INCOMPLETE, S.VERIFYING, S.HANDLING, S.REFERRED)
     ),
     *(Step(s, A.VOID, S.VOID, P.CASE_VOID, _RESIDENT_TOO) for s in _OPEN),
+    # What follows from one act about several things: the act has its own path, its own permission, its rules.
+    *(Step(s, A.TRANSFER, S.RESOLVED, P.CASE_TRANSFER, _SYSTEM) for s in _OPEN),
+    *(Step(s, A.RECORD_DEATH, S.RESOLVED, P.PERSON_WRITE, _SYSTEM) for s in _OPEN),
+    Step(S.RESOLVED, A.UNDO_DEATH, None, P.PERSON_WRITE, _SYSTEM),
     Step(S.VOID, A.RESTORE, None, P.CASE_RESTORE, _OFFICER),
     Step(S.RESOLVED, A.CONFIRM, S.CLOSED, P.CASE_CONFIRM, _RESIDENT_TOO),
     Step(

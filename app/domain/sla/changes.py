@@ -63,7 +63,7 @@ def case_changes(before: CaseState, step: Step, *, told: bool = False) -> tuple[
             return (*_all(K.PAUSE, before.status), *_all(K.START, S.INCOMPLETE))
         case CaseAction.COMPLETE:
             return (*_all(K.STOP, S.INCOMPLETE), *_all(K.RESUME, step.target))
-        case CaseAction.RESTORE if step.target is S.INCOMPLETE:
+        case CaseAction.RESTORE | CaseAction.UNDO_DEATH if step.target is S.INCOMPLETE:
             origin = before.completion_from
             return (
                 *_all(K.START, origin),

@@ -14,9 +14,11 @@ from app.services.steps import ending, referring, working
 from app.services.steps.saying import Said
 
 A = CaseAction
-BY_SYSTEM: Final = frozenset({A.EXPIRE, A.ALL_ENDED, A.BOUNCED, A.SILENCE})
+BY_SYSTEM: Final = frozenset(
+    {A.EXPIRE, A.ALL_ENDED, A.BOUNCED, A.SILENCE, A.TRANSFER, A.RECORD_DEATH, A.UNDO_DEATH}
+)
 ACTIONS: Final = tuple(action for action in A if action not in BY_SYSTEM)
-"""What somebody may ask for; the others are the system's own."""
+"""What somebody may ask for; the others are the system's own, or follow from an act with its own path."""
 
 _PERMISSION: Final[Mapping[CaseAction, Permission]] = {step.action: step.permission for step in STEPS}
 _MEETS_AID: Final = frozenset({A.REFER, A.DECIDE_REFER})

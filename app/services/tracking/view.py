@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.db.queries.acting import Acting
-from app.db.queries.case_moves import referrals_of, state_of
+from app.db.queries.case_moves import referrals_of, reopen_window, state_of
 from app.db.queries.cases import case_by_id, not_found
 from app.db.queries.tracking import aid_of, timeline, tracks_on_to
 from app.db.tables.cases import Case
@@ -47,5 +47,10 @@ async def tracked(acting: Acting) -> Tracked:
 
 async def _actions(acting: Acting, case: Case) -> tuple[CaseAction, ...]:
     state = state_of(case, await referrals_of(acting.tx, case))
-    context = CaseContext(ActorKind.RESIDENT, acting.now, closed_at=case.closed_at)
+    context = CaseContext(
+        ActorKind.RESIDENT,
+        acting.now,
+        closed_at=case.closed_at,
+        reopen_window=reopen_window(acting.known, case.regency_code),
+    )
     return allowed_actions(state, acting.actor.permissions_at(case.village_code), context)
