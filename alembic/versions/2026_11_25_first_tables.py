@@ -1047,6 +1047,13 @@ def upgrade() -> None:
         postgresql_where="act_at IS NOT NULL",
     )
     op.create_index("ix_clocks_case", "clocks", ["regency_code", "case_id"], unique=False)
+    op.create_index(
+        "ix_clocks_climbing",
+        "clocks",
+        ["regency_code", "id"],
+        unique=False,
+        postgresql_where="acts > 1 AND state = 'running'",
+    )
     op.create_table(
         "contacts",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1522,6 +1529,9 @@ def downgrade() -> None:
     op.drop_table("deaths")
     op.drop_index("ix_contacts_case", table_name="contacts")
     op.drop_table("contacts")
+    op.drop_index(
+        "ix_clocks_climbing", table_name="clocks", postgresql_where="acts > 1 AND state = 'running'"
+    )
     op.drop_index("ix_clocks_case", table_name="clocks")
     op.drop_index("ix_clocks_act_here", table_name="clocks", postgresql_where="act_at IS NOT NULL")
     op.drop_index("ix_clocks_act", table_name="clocks", postgresql_where="act_at IS NOT NULL")
