@@ -8,6 +8,7 @@ from app.demo.story.scenes import (
     old_man,
     outsider,
     patient,
+    reopened,
     short_payment,
     village_head,
 )
@@ -22,6 +23,7 @@ SCENES = (
     not_ours.SHOWN,
     closed_channel.SHOWN,
     village_head.SHOWN,
+    reopened.SHOWN,
 )
 
 __all__ = ["SCENES"]
