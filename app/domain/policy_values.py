@@ -18,6 +18,10 @@ Check = Callable[[object, KnowsProgram], bool]
 
 _CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _RUNGS: Final = ("assignee", "desk_coordinator", "supervisor", "manager", "head")
+_PRIORITIES: Final = frozenset({"BIASA", "MENDESAK", "DARURAT"})
+_UNITS: Final = frozenset({"working_days", "calendar_days", "hours"})
+_LONGEST: Final = 1_000
+"""Of any unit: nobody waits three years for the next rung."""
 _WEEKDAYS: Final = frozenset(range(1, 8))
 _MEANS: Final = 8
 """How many ways to reach somebody the code set has."""
@@ -115,6 +119,19 @@ def _ladder(value: object, _: KnowsProgram) -> bool:
     return value == [rung for rung in _RUNGS if rung in value]
 
 
+def _limits(value: object, _: KnowsProgram) -> bool:
+    """An amount of time for each priority."""
+    if not isinstance(value, Mapping) or not _has_keys(value, _PRIORITIES):
+        return False
+    return all(
+        isinstance(one, Mapping)
+        and _has_keys(one, frozenset({"amount", "unit"}))
+        and _is_whole(one["amount"], 1, _LONGEST)
+        and one["unit"] in _UNITS
+        for one in value.values()
+    )
+
+
 def _hours(value: object, _: KnowsProgram) -> bool:
     if not isinstance(value, Mapping) or not {"weekdays"} <= value.keys() <= {"weekdays", "six_day_extra"}:
         return False
@@ -136,8 +153,16 @@ _PROGRAM_WORDS: Final = Words(
     "Isi daftar kode program yang ada.", "Give a list of codes of existing programmes."
 )
 
+_LIMIT_WORDS: Final = Words(
+    "Isi jumlah dan satuan waktu untuk tiap prioritas.",
+    "Give an amount and a unit of time for each priority.",
+)
+
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
+        "reminder_share": share(0.1, 0.95),
+        "escalation_every": Form(_limits, _LIMIT_WORDS),
+        "acceptance_grace": Form(_limits, _LIMIT_WORDS),
         "duplicate_window_days": whole(0, 366),
         "reopen_window_days": whole(1, 366),
         "bounces_to_decision": whole(2, 10),
