@@ -32,6 +32,8 @@ _CODES: Final = (
     ("means", "contact_method"),
     ("result", "contact_result"),
     ("task_kind", "task_kind"),
+    ("step", "clock_step"),
+    ("rung", "escalation_rung"),
 )
 
 Homes = Mapping[UUID, str]

@@ -3,10 +3,12 @@
 from app.domain.events.base import Event
 from app.domain.events.cases import CASE_EVENTS
 from app.domain.events.emergencies import EMERGENCY_EVENTS
+from app.domain.events.escalation import ESCALATION_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
 from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
+from app.domain.events.sensitive import SENSITIVE_EVENTS
 from app.domain.events.settings import SETTINGS_EVENTS
 
 EVENTS: dict[str, type[Event]] = {
@@ -17,7 +19,9 @@ EVENTS: dict[str, type[Event]] = {
         *HANDS_EVENTS,
         *LETTER_EVENTS,
         *OTHER_EVENTS,
+        *ESCALATION_EVENTS,
         *SETTINGS_EVENTS,
+        *SENSITIVE_EVENTS,
         *EMERGENCY_EVENTS,
     )
 }
