@@ -24,7 +24,7 @@ async def name_reader(
         Conflict: the case is about that account, which stays kept out.
     """
     case = await lock_case(acting.tx, sight, tenant, ticket)
-    acting.actor.require(Permission.CASE_NAME, case.village_code)
+    acting.actor.require(Permission.CASE_NAME, case.village_code, case.desk_id)
     account = await find_account(acting.tx, tenant, account_id)
     if account is None or not account.active:
         raise Invalid(
@@ -54,5 +54,5 @@ async def name_reader(
 
 async def list_readers(acting: Acting, sight: Sight, tenant: str, ticket: str) -> Sequence[Reader]:
     case = await find_case(acting.tx, sight, tenant, ticket)
-    acting.actor.require(Permission.CASE_NAME, case.village_code)
+    acting.actor.require(Permission.CASE_NAME, case.village_code, case.desk_id)
     return await readers_of(acting.tx, case)

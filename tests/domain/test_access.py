@@ -303,3 +303,27 @@ def test_a_case_starts_as_secret_as_its_most_secret_part(
     level: Confidentiality,
 ) -> None:
     assert default_confidentiality(category, ppks, about) is level
+
+
+@pytest.mark.parametrize(
+    ("role", "secrecy", "seen"),
+    [
+        (Role.DESK_OFFICER, BIASA, True),
+        (Role.DESK_OFFICER, TERBATAS, False),
+        (Role.FACILITATOR, BIASA, True),
+        (Role.DESK_COORDINATOR, BIASA, True),
+        (Role.DESK_COORDINATOR, TERBATAS, True),
+        (Role.DESK_COORDINATOR, RAHASIA, False),
+        (Role.REGENCY_ADMIN, BIASA, False),
+    ],
+)
+def test_a_case_handed_to_a_desk_is_seen_and_worked_on_there(
+    role: Role, secrecy: Confidentiality, *, seen: bool
+) -> None:
+    there = officer(Grant(role, OTHER_VILLAGE, desk_id=DESK))
+    assert sees(there, confidentiality=secrecy, desk_id=DESK, away_desk_id=DESK) is seen
+    assert not sees(there, confidentiality=secrecy)
+    assert not sees(there, region=f"{OTHER_REGENCY}.01.1001", away_desk_id=DESK)
+    held = ROLE_PERMISSIONS[role]
+    assert there.permissions_at(VILLAGE, DESK) == held
+    assert there.permissions_at(VILLAGE) == there.permissions_at(VILLAGE, UUID(int=8)) == frozenset()

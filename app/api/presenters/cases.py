@@ -125,7 +125,7 @@ def person_out(person: Person) -> Any:
 def actions_of(reading: Reading, parts: CaseParts) -> Sequence[str]:
     """Name the steps open to the reader, by the same table that decides them."""
     case = parts.case
-    permissions = reading.actor.permissions_at(case.village_code)
+    permissions = reading.actor.permissions_at(case.village_code, case.desk_id)
     context = CaseContext(
         by=reading.actor.kind,
         now=reading.now,

@@ -145,7 +145,7 @@ async def change_case(
 ) -> CaseOut:
     """Change fields of a case; what fits is worked out again."""
     found = await _find(tx, reading.sight, ticket, for_update=True)
-    reading.actor.require(Permission.CASE_WORK, found.village_code)
+    reading.actor.require(Permission.CASE_WORK, found.village_code, found.desk_id)
     expected.check(found.version)
     await patch_case(acting_of(reading, tx), reading.house.blind, found, _patch(body))
     shown = await case_out(tx, reading, found)
@@ -174,7 +174,7 @@ async def state_facts(
 ) -> Response:
     """Answer questions about the resident; what fits is worked out again, as a new record."""
     found = await _find(tx, reading.sight, ticket, for_update=True)
-    reading.actor.require(Permission.CASE_WORK, found.village_code)
+    reading.actor.require(Permission.CASE_WORK, found.village_code, found.desk_id)
 
     async def work() -> Answer:
         as_of = body.as_of or local_date(reading.now, found.village_code)
@@ -238,7 +238,7 @@ async def route_case_again(
 ) -> Response:
     """Work out again what fits, with what the registry, the ledger and the catalogue say by now."""
     found = await _find(tx, reading.sight, ticket, for_update=True)
-    reading.actor.require(Permission.CASE_WORK, found.village_code)
+    reading.actor.require(Permission.CASE_WORK, found.village_code, found.desk_id)
 
     async def work() -> Answer:
         await route_again(acting_of(reading, tx), found)

@@ -100,7 +100,7 @@ async def list_case_events(
     """Tell what happened to a case, its referrals and its aid, from the first event to the last."""
     named = read_ticket(ticket)
     case = await find_case(tx, _sight(actor, known), named.tenant, named.text)
-    actor.require(Permission.CASE_READ, case.village_code)
+    actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     start = paging.after[0] if paging.after else 0
     found = await feed.case_timeline(tx, named.tenant, case.id, after=start, limit=paging.limit + 1)
     shown = found[: paging.limit]

@@ -309,6 +309,6 @@ async def replace_pin(ticket: str, body: PinIn, call: CallDep) -> Response:
 def _sees(call: Call, place: Place) -> Callable[[], Awaitable[None]]:
     async def may_see() -> None:
         found = await find_case(call.tx, call.reading.sight, place.tenant, place.ticket)
-        call.reading.actor.require(P.CASE_WORK, found.village_code)
+        call.reading.actor.require(P.CASE_WORK, found.village_code, found.desk_id)
 
     return may_see

@@ -12,6 +12,7 @@ from app.db.tables.cases import Case, CaseReader
 from app.db.tables.referrals import Referral
 from app.domain.access import (
     AgencyBranch,
+    AwayBranch,
     Branch,
     ClosedBranch,
     NamedBranch,
@@ -63,6 +64,9 @@ def _of_branch(branch: Branch, sight: Sight) -> list[ColumnElement[bool]]:
     match branch:
         case RegionBranch():
             return _of_regions(branch, sight)
+        case AwayBranch():
+            handed = and_(Case.away_desk_id.in_(branch.desk_ids), _up_to(branch.max_confidentiality))
+            return [and_(area, handed) for area in _areas(branch.regions, sight)]
         case ClosedBranch():
             return [
                 and_(area, Case.closed_to == branch.level.value) for area in _areas(branch.regions, sight)
@@ -89,7 +93,7 @@ def held_to_tenants(column: ColumnElement[str], sight: Sight) -> ColumnElement[b
     regions: list[str] = []
     for branch in sight.scope.branches:
         match branch:
-            case RegionBranch() | ClosedBranch() | NamedBranch():
+            case RegionBranch() | AwayBranch() | ClosedBranch() | NamedBranch():
                 regions.extend(branch.regions)
             case OwnCaseBranch():
                 return true()

@@ -15,6 +15,7 @@ from app.domain.access.secrecy import (
 from app.domain.access.sight import (
     AgencyArea,
     AgencyBranch,
+    AwayBranch,
     Branch,
     CaseSight,
     ClosedBranch,
@@ -33,6 +34,7 @@ __all__ = [
     "Actor",
     "AgencyArea",
     "AgencyBranch",
+    "AwayBranch",
     "Branch",
     "CaseSight",
     "ClosedBranch",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from app.domain.access.roles import ROLE_PERMISSIONS, Permission, Role
+from app.domain.access.roles import REPORTING, ROLE_PERMISSIONS, Permission, Role
 from app.domain.codes import ActorKind
 from app.domain.errors import Forbidden
 
@@ -31,6 +31,9 @@ class Grant:
     def reaches(self, region: str) -> bool:
         return self.region is not None and covers(self.region, region)
 
+    def sits_at(self, desk_id: UUID | None) -> bool:
+        return desk_id is not None and self.desk_id == desk_id
+
     def serves(self, agency: str, region: str) -> bool:
         """Tell whether this grant speaks for *agency* there; without a region, everywhere."""
         return self.agency == agency and (self.region is None or covers(self.region, region))
@@ -45,25 +48,32 @@ class Actor:
     name_code: str = ""
     """What the event log and screens call the actor: a code, never a name of a person."""
     case_id: UUID | None = None
-    """The one case of a resident who showed ticket and PIN; None for everybody else."""
+    """The one case of a resident who showed ticket and PIN; None for everybody else.
 
-    def permissions_at(self, region: str) -> frozenset[Permission]:
+    A resident without a case is somebody who reports: no session is ever made for her.
+    """
+
+    def permissions_at(self, region: str, desk_id: UUID | None = None) -> frozenset[Permission]:
         """What the actor may do to a case in *region*, as an officer of an area or its resident.
+
+        *desk_id*: the desk that holds the case. Whoever sits there works on it as on a case of the desk's own
+        village, wherever it lies.
 
         An agency's receivers get nothing here: they act on referrals (`permissions_for`).
         """
         if self.kind is ActorKind.SYSTEM:
             return frozenset(Permission)
         if self.kind is ActorKind.RESIDENT:
-            return ROLE_PERMISSIONS[Role.RESIDENT] if self.case_id else frozenset()
-        return _union(g.role for g in self.grants if g.agency is None and g.reaches(region))
+            return ROLE_PERMISSIONS[Role.RESIDENT] if self.case_id else REPORTING
+        here = (g for g in self.grants if g.agency is None and (g.reaches(region) or g.sits_at(desk_id)))
+        return _union(g.role for g in here)
 
     def permissions_for(self, agency: str, region: str) -> frozenset[Permission]:
         """What the actor may do in the name of *agency* to a referral whose case lies in *region*."""
         return _union(g.role for g in self.grants if g.serves(agency, region))
 
-    def has(self, permission: Permission, region: str) -> bool:
-        return permission in self.permissions_at(region)
+    def has(self, permission: Permission, region: str, desk_id: UUID | None = None) -> bool:
+        return permission in self.permissions_at(region, desk_id)
 
     def ever(self, permission: Permission) -> bool:
         """Tell whether the actor holds *permission* anywhere: the first of the two 403 checks."""
@@ -84,9 +94,9 @@ class Actor:
             if grant.region is not None and covers(region, grant.region)
         )
 
-    def require(self, permission: Permission, region: str) -> None:
-        """Raise `Forbidden` unless the actor holds *permission* in *region*."""
-        if not self.has(permission, region):
+    def require(self, permission: Permission, region: str, desk_id: UUID | None = None) -> None:
+        """Raise `Forbidden` unless the actor holds *permission* in *region*, or at the desk that holds it."""
+        if not self.has(permission, region, desk_id):
             raise forbidden(permission)
 
     def require_ever(self, permission: Permission) -> None:

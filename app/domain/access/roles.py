@@ -125,3 +125,6 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
     }
 )
 """A resident's ``case:void`` is a withdrawal only (`lifecycle.check_records`)."""
+
+REPORTING: Final = frozenset({P.CASE_OPEN})
+"""What somebody without account and slip may do: report, and see nothing of what becomes of it."""

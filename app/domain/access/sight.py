@@ -83,13 +83,23 @@ class ClosedBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayBranch:
+    """Cases of other villages that were handed over to these desks."""
+
+    desk_ids: tuple[UUID, ...]
+    regions: tuple[str, ...]
+    """The regencies of the desks: nothing is handed over beyond."""
+    max_confidentiality: Confidentiality
+
+
+@dataclass(frozen=True, slots=True)
 class OwnCaseBranch:
     """The resident's one case."""
 
     case_id: UUID
 
 
-Branch = RegionBranch | AgencyBranch | NamedBranch | ClosedBranch | OwnCaseBranch
+Branch = RegionBranch | AwayBranch | AgencyBranch | NamedBranch | ClosedBranch | OwnCaseBranch
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,7 @@ def scope_of(actor: Actor) -> Scope:
         return Scope()
     found: tuple[Branch, ...] = (
         *_region_branches(actor.grants),
+        *_away_branches(actor.grants),
         *_closed_branches(actor.grants),
         *_agency_branches(actor.grants),
         *_named_branches(actor),
@@ -144,6 +155,21 @@ def _region_branches(grants: tuple[Grant, ...]) -> tuple[RegionBranch, ...]:
     if desks:
         regions = _minimal(g.region for g in led if g.region)
         branches.append(RegionBranch(regions, _TERBATAS, desks))
+    return tuple(branches)
+
+
+def _away_branches(grants: tuple[Grant, ...]) -> tuple[AwayBranch, ...]:
+    seated = [g for g in grants if g.desk_id and g.region and g.agency is None and g.role in _AREA_SIGHT]
+    led = {g.desk_id for g in seated if g.role is Role.DESK_COORDINATOR}
+    branches = []
+    for limit, theirs in (
+        (_TERBATAS, [g for g in seated if g.desk_id in led]),
+        (_BIASA, [g for g in seated if g.desk_id not in led]),
+    ):
+        if theirs:
+            desks = tuple(sorted({g.desk_id for g in theirs if g.desk_id}))
+            regions = _minimal(".".join(g.region.split(".")[:2]) for g in theirs if g.region)
+            branches.append(AwayBranch(desks, regions, limit))
     return tuple(branches)
 
 
@@ -183,6 +209,8 @@ class CaseSight:
     case_id: UUID | None = None
     desk_id: UUID | None = None
     """The desk that holds it; None when the secretariat does."""
+    away_desk_id: UUID | None = None
+    """The same, where it is the desk of another village."""
     assignee_id: UUID | None = None
     named: frozenset[UUID] = frozenset()
     about_accounts: frozenset[UUID] = frozenset()
@@ -203,6 +231,9 @@ def _in_branch(branch: Branch, case: CaseSight) -> bool:
         case RegionBranch(regions, limit, desk_ids):
             held = desk_ids is None or case.desk_id in desk_ids
             return held and at_most(case.confidentiality, limit) and _in_any(regions, case.region)
+        case AwayBranch(desk_ids, regions, limit):
+            lent = case.away_desk_id in desk_ids
+            return lent and at_most(case.confidentiality, limit) and _in_any(regions, case.region)
         case AgencyBranch(areas, limit):
             return at_most(case.confidentiality, limit) and any(
                 area.agency in case.receivers and covers(area.region, case.region) for area in areas

@@ -28,7 +28,7 @@ class Place:
 async def add_note(acting: Acting, sight: Sight, place: Place, text: str) -> Text:
     """Keep a note, sealed; it moves no clock and no status."""
     case = await lock_case(acting.tx, sight, place.tenant, place.ticket)
-    acting.actor.require(Permission.CASE_WORK, case.village_code)
+    acting.actor.require(Permission.CASE_WORK, case.village_code, case.desk_id)
     move = await open_move(acting, case)
     stored = await move.say(NOTE, text)
     if stored is None:
@@ -41,7 +41,7 @@ async def add_note(acting: Acting, sight: Sight, place: Place, text: str) -> Tex
 async def read_notes(acting: Acting, sight: Sight, place: Place) -> Sequence[Text]:
     """Return the notes of a case, oldest first, opened."""
     case = await find_case(acting.tx, sight, place.tenant, place.ticket)
-    acting.actor.require(Permission.CASE_READ, case.village_code)
+    acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     return await texts_of(acting.tx, acting.vault, case, [NOTE])
 
 
@@ -52,7 +52,7 @@ async def tell(acting: Acting, sight: Sight, place: Place, told: Told, by: str) 
         Conflict: nobody waits to be told.
     """
     case = await lock_case(acting.tx, sight, place.tenant, place.ticket)
-    acting.actor.require(Permission.CASE_WORK, case.village_code)
+    acting.actor.require(Permission.CASE_WORK, case.village_code, case.desk_id)
     require_codes(acting.known, "told_method", {"/method": told.method})
     move = await open_move(acting, case)
     require_past(move, "/at", told.at)
@@ -77,7 +77,7 @@ async def tell(acting: Acting, sight: Sight, place: Place, told: Told, by: str) 
 async def replace_pin(acting: Acting, sight: Sight, place: Place, digest: bytes, reason: str) -> Case:
     """Let the old PIN die, and with it every session that it opened; *digest* is of the new one."""
     case = await lock_case(acting.tx, sight, place.tenant, place.ticket)
-    acting.actor.require(Permission.CASE_WORK, case.village_code)
+    acting.actor.require(Permission.CASE_WORK, case.village_code, case.desk_id)
     move = await open_move(acting, case)
     case.pin_digest = digest
     await sessions.revoke_case_sessions(acting.tx, case.regency_code, case.id, acting.now)

@@ -127,7 +127,7 @@ def _fallback(move: Move, text: str | None, pointer: str) -> UUID | None:
 
 def _override(move: Move, reason: str | None) -> str | None:
     if reason:
-        move.acting.actor.require(Permission.CASE_OVERRIDE, move.case.village_code)
+        move.acting.actor.require(Permission.CASE_OVERRIDE, move.case.village_code, move.case.desk_id)
     return reason
 
 
@@ -137,7 +137,7 @@ def _override(move: Move, reason: str | None) -> str | None:
 def _require_direct(move: Move, wanted: Sequence[Wanted]) -> None:
     """Refuse a desk what the regency's policy leaves to the secretariat; nothing delays an urgent case."""
     case, actor = move.case, move.acting.actor
-    if case.priority in URGENT or actor.has(Permission.CASE_REFER_ANY, case.village_code):
+    if case.priority in URGENT or actor.has(Permission.CASE_REFER_ANY, case.village_code, case.desk_id):
         return
     policy = policy_of(move.acting.known, case.regency_code)
     open_to_desks = policy.direct | policy.here

@@ -88,4 +88,4 @@ async def take(
 
 def require_step(acting: Acting, case: Case, action: CaseAction) -> None:
     """Refuse whoever may never take this step where the case lies."""
-    acting.actor.require(_PERMISSION[action], case.village_code)
+    acting.actor.require(_PERMISSION[action], case.village_code, case.desk_id)
