@@ -17,13 +17,15 @@ from app.cli.screen import console, refusal, say
 from app.cli.serving import Server, address_of, bind, end_on_signals, run, server_of, working
 from app.db.queries import seed
 from app.db.session import connect, read_only
+from app.demo.winding import Wind, Winder
 from app.integrations.logs import set_up_logs
 from app.main import open_house
 from app.services.seed import DEMO_PASSWORD
 from app.settings import Settings
 
-Play = Callable[[str, Console], Coroutine[Any, Any, int]]
-"""The story: given the server's address and the screen, it returns 0 when every case ended as it should."""
+Play = Callable[[str, Console, Wind], Coroutine[Any, Any, int]]
+"""The story: given the server's address, the screen and what lets time pass, it returns 0 when every case
+ended as it should."""
 _LOG_INS = (
     ("siti@1374", "Petugas Puskesos Guguk Malintang / desk officer"),
     ("sekretariat@1374", "Sekretariat SLRT Padang Panjang / secretariat"),
@@ -78,7 +80,8 @@ async def _live(ground: Ground, bound: socket.socket, play: Play, *, once: bool)
             server = server_of(ground.settings, house)
             end_on_signals(server)
             async with _running(server, bound) as ended:
-                code = await _until_ended(play(address_of(bound), console), ended)
+                wind = Winder(house.database, house.knowledge, house.vault, house.ids, house.clock)
+                code = await _until_ended(play(address_of(bound), console, wind), ended)
                 if not once and not ended.done():
                     _show_doors(address_of(bound), str(log))
                     await asyncio.wait([ended])

@@ -2,7 +2,8 @@
 
 import io
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -12,9 +13,11 @@ from app.demo.cast import MOTHER, ROLES, RUNS, cast, kk_of, nik_of
 from app.demo.story import play
 from app.demo.story.scene import Ending, Expected
 from app.demo.story.scenes import SCENES
+from app.demo.winding import Wind, Winder
 from app.domain.identity import Kk, Nik, parse_kk, parse_nik
 from app.services.seed import Sealing, Tools, seed_cast
 from tests.support.listening import listening
+from tests.support.working import working
 
 pytestmark = pytest.mark.commits
 
@@ -24,18 +27,26 @@ async def seed(house: House) -> int:
     return await seed_cast(tools, Sealing(house.vault, house.blind), cast())
 
 
-async def told(address: str) -> tuple[int, str]:
+async def nothing_passes(_ticket: str, _span: timedelta) -> None:
+    """Time stands still."""
+
+
+async def told(address: str, wind: Wind = nothing_passes) -> tuple[int, str]:
     screen = io.StringIO()
-    code = await play(address, Console(file=screen, width=80, highlight=False))
+    code = await play(address, Console(file=screen, width=80, highlight=False), wind)
     return code, screen.getvalue()
 
 
-async def test_every_case_ends_where_it_should_twice_in_eighty_columns(fresh_house: House) -> None:
+async def test_every_case_ends_where_it_should_twice_in_eighty_columns(
+    fresh_house: House, tmp_path: Path
+) -> None:
     assert await seed(fresh_house) == 7 * RUNS
     assert await seed(fresh_house) == 0
-    async with listening(fresh_house) as address:
+    house = fresh_house
+    wind = Winder(house.database, house.knowledge, house.vault, house.ids, house.clock)
+    async with listening(house) as address, working(house, tmp_path):
         for run in (1, 2):
-            code, said = await told(address)
+            code, said = await told(address, wind)
             assert code == 0, said
             assert said.count("✓") == len(SCENES) + 1
             assert "✗" not in said

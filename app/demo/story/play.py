@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from httpx import AsyncClient, HTTPError
@@ -14,12 +15,25 @@ from app.demo.story.callers import Broken, Doors
 from app.demo.story.scene import Ending, Scene, Shown
 from app.demo.story.scenes import SCENES
 from app.demo.story.telling import badge, ending_table, telling
+from app.demo.winding import Wind
 
 _PATIENCE: Final = 30.0
 
 
-async def play(base_url: str, console: Console) -> int:
-    """Play every case against the running service; return 0 when all ended where they should."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every case of one run is played on."""
+
+    doors: Doors
+    run: int
+    wind: Wind
+
+
+async def play(base_url: str, console: Console, wind: Wind) -> int:
+    """Play every case against the running service; return 0 when all ended where they should.
+
+    Nobody can wait for a clock of days: *wind* lets time pass for one case.
+    """
     started = time.monotonic()
     async with AsyncClient(base_url=base_url, timeout=_PATIENCE) as http:
         doors = Doors(http)
@@ -40,7 +54,8 @@ async def play(base_url: str, console: Console) -> int:
             f"Cerita ke-{run}: semua orang di dalamnya rekaan, semua jawaban dari API.",
             f"Story {run}: everybody in it is invented, every answer is the API's.",
         )
-        endings = [await _show(console, doors, run, number, shown) for number, shown in enumerate(SCENES, 1)]
+        stage = Stage(doors, run, wind)
+        endings = [await _show(console, stage, number, shown) for number, shown in enumerate(SCENES, 1)]
     right = _conclude(console, endings)
     seconds = time.monotonic() - started
     _say(
@@ -87,11 +102,11 @@ async def _next_run(doors: Doors) -> int:
     return low
 
 
-async def _show(console: Console, doors: Doors, run: int, number: int, shown: Shown) -> Ending | None:
+async def _show(console: Console, stage: Stage, number: int, shown: Shown) -> Ending | None:
     title = f"{number}. {shown.title[0]} · {shown.place}"
     with telling(console, title, shown.title[1]) as tell:
         try:
-            return await shown.play(Scene(doors, tell, run))
+            return await shown.play(Scene(stage.doors, tell, stage.run, stage.wind))
         except (Broken, HTTPError, KeyError) as error:
             tell.fail(f"{type(error).__name__}: {error}")
             return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from rich.text import Text
 from app.demo.cast import Role, kk_of, nik_of
 from app.demo.story.callers import Answer, Body, Broken, Caller, Doors
 from app.demo.story.telling import Telling, badge
+from app.demo.winding import Wind
 
 Words = tuple[str, str]
 """Indonesian, English."""
@@ -59,6 +61,7 @@ class Scene:
     doors: Doors
     tell: Telling
     run: int
+    wind: Wind
     ticket: str = ""
     pin: str = ""
     at: str = ""
@@ -160,6 +163,13 @@ class Scene:
     def today(self) -> str:
         """The date in UTC, which nowhere in Indonesia is still to come."""
         return self.at.partition("T")[0]
+
+    # Time ---------------------------------------------------------------------------------------------
+
+    async def pass_days(self, days: int) -> None:
+        """Let days pass for the clocks of this case; the worker finds out by itself what is due."""
+        await self.wind(self.ticket, timedelta(days=days))
+        self.tell.hear(f"… {days} hari berlalu (waktu kasus ini diputar maju) …")
 
     # Her word -----------------------------------------------------------------------------------------
 

@@ -1,0 +1,57 @@
+"""Letting time pass for one case of the story.
+
+Only its clocks are wound on: what happened keeps its instants, since the chain of events seals them. So a
+case that was wound is the one place where the ledger of a clock says other instants than the events.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.db.queries.acting import Acting
+from app.db.queries.case_moves import finish, open_move
+from app.db.queries.cases import find_case
+from app.db.queries.clocks import clocks_of, entries_of, recount
+from app.db.queries.scope import Sight
+from app.db.session import Database, transaction
+from app.domain.access import SYSTEM, scope_of
+from app.domain.ids import tenant_of_digits
+from app.integrations.randomness import Ids
+from app.integrations.vault import Vault
+from app.services.knowledge import KnowledgeSource
+
+_DIGITS: Final = 4
+Wind = Callable[[str, timedelta], Awaitable[None]]
+"""Let so much time pass for the case of a ticket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Winder:
+    """Winds the clocks of a case on."""
+
+    database: Database
+    knowledge: KnowledgeSource
+    vault: Vault
+    ids: Ids
+    clock: Callable[[], datetime]
+
+    async def __call__(self, ticket: str, span: timedelta) -> None:
+        now = self.clock()
+        known = await self.knowledge.current(now)
+        tenant = tenant_of_digits(ticket[:_DIGITS])
+        if tenant is None:
+            raise ValueError("The ticket is of no tenant.")
+        sight = Sight(scope_of(SYSTEM), known.regions.regencies)
+        async with transaction(self.database.sessions) as tx:
+            acting = Acting(tx, known, self.vault, self.ids, SYSTEM, now, self.ids.new_id(now))
+            case = await find_case(tx, sight, tenant, ticket, for_update=True)
+            for row in await clocks_of(acting, case):
+                row.entries = [
+                    {"kind": entry.kind.value, "at": (entry.at - span).isoformat()}
+                    for entry in entries_of(row)
+                ]
+                row.started_at -= span
+            move = await open_move(acting, case)
+            await recount(acting, case, move.referrals)
+            await finish(move)
