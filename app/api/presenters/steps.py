@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from app.api.reading import Reading
 from app.api.schemas.steps import NoteOut, StepWarning
-from app.db.queries.texts import Text
+from app.db.queries.texts import TO_RESIDENT, Text
 from app.domain.documents import Words
 from app.domain.ids import public_id
 
@@ -28,4 +28,10 @@ def warning_out(reading: Reading, warning: str) -> StepWarning:
 
 def note_out(tenant: str, note: Text) -> NoteOut:
     by = public_id(tenant, note.by) if note.by else None
-    return NoteOut(id=public_id(tenant, note.id), text=note.text, at=note.at, by=by)
+    return NoteOut(
+        id=public_id(tenant, note.id),
+        text=note.text,
+        to_resident=note.kind == TO_RESIDENT,
+        at=note.at,
+        by=by,
+    )

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 from app.api.presenters.words import coded, said
 from app.api.reading import Reading
 from app.api.schemas.cases import Coded
-from app.api.schemas.track import TrackInstalmentOut, TrackOut, TrackProgramOut, TrackStepOut
+from app.api.schemas.track import TrackInstalmentOut, TrackNoteOut, TrackOut, TrackProgramOut, TrackStepOut
 from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.documents import Words
 from app.domain.lifecycle import CaseAction, CaseStatus
@@ -61,6 +61,7 @@ def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> 
         words=said(_SAID[status], lang),
         opened_at=case.opened_at,
         steps=[TrackStepOut(at=row.at, words=_words(reading, row)) for row in tracked.steps],
+        notes=[TrackNoteOut(at=note.at, text=note.text) for note in tracked.notes],
         programs=[_program(reading, referral, lines) for referral, lines in tracked.aid],
         allowed_actions=actions,
         disputed=disputed,

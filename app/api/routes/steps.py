@@ -55,6 +55,7 @@ _EXAMPLE: Final = {**CASE_EXAMPLE, "warnings": [], "disputed": False}
 _NOTE: Final = {
     "id": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5d",
     "text": "Datang lagi besok dengan KK.",
+    "to_resident": False,
     "at": "2026-11-25T03:00:00Z",
     "by": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5e",
 }
@@ -273,7 +274,9 @@ async def add_note(ticket: str, body: NoteIn, call: CallDep) -> Response:
     at = Place(place.tenant, place.text)
 
     async def work() -> Answer:
-        stored = await steps.add_note(call.acting(), reading.sight, at, body.text)
+        stored = await steps.add_note(
+            call.acting(), reading.sight, at, body.text, to_resident=body.to_resident
+        )
         return Answer(note_out(place.tenant, stored))
 
     return await call.once(call.tx, place.tenant, work, may_see=_sees(call, at))

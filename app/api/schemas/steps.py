@@ -162,11 +162,15 @@ class TellIn(In):
 
 class NoteIn(In):
     text: NoteText
+    to_resident: bool = Field(
+        default=False, description="Shown on her tracking page; else for officers only."
+    )
 
 
 class NoteOut(Out):
     id: str
     text: str
+    to_resident: bool
     at: datetime
     by: str | None
 

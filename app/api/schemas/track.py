@@ -26,6 +26,11 @@ class TrackStepOut(Out):
     words: str
 
 
+class TrackNoteOut(Out):
+    at: datetime
+    text: str
+
+
 class TrackInstalmentOut(Out):
     instalment: int
     period: str | None
@@ -48,6 +53,7 @@ class TrackOut(Out):
     words: str = Field(description="Where the case stands, in one sentence.")
     opened_at: datetime
     steps: list[TrackStepOut] = Field(default_factory=list)
+    notes: list[TrackNoteOut] = Field(default_factory=list, description="What officers wrote to you.")
     programs: list[TrackProgramOut] = Field(default_factory=list)
     allowed_actions: list[Literal["confirm", "dispute", "rating", "withdraw"]] = Field(default_factory=list)
     disputed: bool = Field(default=False, description="Your answer differs from what is recorded.")

@@ -17,6 +17,7 @@ from app.db.queries import events
 from app.db.queries.acting import Acting
 from app.db.queries.cases import find_case, not_found
 from app.db.queries.clocks import move_clocks, refresh_due
+from app.db.queries.contacts import enough
 from app.db.queries.former_assignee import give_back
 from app.db.queries.scope import Sight, sees_case
 from app.db.queries.texts import Stored, add_text, data_key
@@ -178,6 +179,7 @@ async def context_of(
         revoking=revoking,
         maker_id=await maker_of(move.tx, case),
         four_eyes=bool(eyes.get("decide")),
+        contacts_enough=outcome is Outcome.UNREACHABLE and await enough(move.tx, known, case),
         due=case.due_at,
         closed_at=case.closed_at,
         reopen_window=reopen_window(known, case.regency_code),
@@ -318,24 +320,35 @@ async def open_tasks(tx: Tx, case: Case, kind: str) -> list[Task]:
 
 async def need_task(move: Move, kind: str) -> None:
     """Make the task unless it waits already."""
+    if not await open_tasks(move.tx, move.case, kind):
+        give_task(move, kind, None, None)
+
+
+def give_task(move: Move, kind: str, assignee_id: UUID | None, text_id: UUID | None) -> None:
+    """Make a task for one person, with what was said of it: a sealed text of the case."""
     case, acting = move.case, move.acting
-    if await open_tasks(move.tx, case, kind):
-        return
     move.tx.add(
         Task(
             regency_code=case.regency_code,
             id=acting.new_id(),
             case_id=case.id,
             kind=kind,
+            assignee_id=assignee_id,
+            text_id=text_id,
+            due_at=None,
             created_at=acting.now,
+            created_by=acting.actor.account_id,
             done_at=None,
             done_by=None,
         )
     )
 
 
-async def close_tasks(move: Move, kind: str) -> int:
+async def close_tasks(move: Move, kind: str, *, text_id: UUID | None = None) -> int:
+    """Close the open tasks of a kind; with *text_id* only the one that this text came with."""
     found = await open_tasks(move.tx, move.case, kind)
+    if text_id is not None:
+        found = [task for task in found if task.text_id == text_id]
     for task in found:
         task.done_at, task.done_by = move.acting.now, move.acting.actor.account_id
     return len(found)

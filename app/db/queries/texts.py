@@ -17,6 +17,8 @@ from app.domain.errors import Conflict
 from app.domain.facts import Facts, parse_facts
 
 NOTE = "note"
+TO_RESIDENT = "note_to_resident"
+"""A note that the resident reads on her tracking page."""
 CONFIRMATION = "confirmation"
 
 

@@ -9,9 +9,10 @@ from app.db.queries.case_moves import TELL_RESIDENT, Told, close_tasks, finish, 
 from app.db.queries.cases import find_case
 from app.db.queries.clocks import move_clocks
 from app.db.queries.scope import Sight
-from app.db.queries.texts import NOTE, Text, texts_of
+from app.db.queries.texts import NOTE, TO_RESIDENT, Text, texts_of
 from app.db.tables.cases import Case
 from app.domain.access import Permission
+from app.domain.codes import Confidentiality
 from app.domain.errors import Conflict
 from app.domain.events.cases import CaseNoteAdded, CasePinReplaced, CaseTold
 from app.domain.lifecycle import CaseStatus
@@ -25,24 +26,39 @@ class Place:
     ticket: str
 
 
-async def add_note(acting: Acting, sight: Sight, place: Place, text: str) -> Text:
-    """Keep a note, sealed; it moves no clock and no status."""
+async def add_note(
+    acting: Acting, sight: Sight, place: Place, text: str, *, to_resident: bool = False
+) -> Text:
+    """Keep a note, sealed; it moves no clock and no status.
+
+    Raises:
+        Conflict: it is for the resident, and the case is a closed channel: who holds the slip is not sure.
+    """
     case = await lock_case(acting.tx, sight, place.tenant, place.ticket)
     acting.actor.require(Permission.CASE_WORK, case.village_code, case.desk_id)
+    if to_resident and case.confidentiality == Confidentiality.RAHASIA:
+        raise Conflict(
+            "closed_channel",
+            "Kasus rahasia tidak menampilkan catatan di halaman pelacakan; sampaikan langsung.",
+            "A closed case shows no notes on the tracking page; tell her in person.",
+        )
     move = await open_move(acting, case)
-    stored = await move.say(NOTE, text)
+    kind = TO_RESIDENT if to_resident else NOTE
+    stored = await move.say(kind, text)
     if stored is None:
         raise ValueError("An empty note is refused before.")
-    move.add(CaseNoteAdded(case_id=case.id, note_id=stored.id, text_hmac=stored.hmac))
+    move.add(
+        CaseNoteAdded(case_id=case.id, note_id=stored.id, text_hmac=stored.hmac, to_resident=to_resident)
+    )
     await finish(move)
-    return Text(stored.id, NOTE, text, acting.now, acting.actor.account_id, None)
+    return Text(stored.id, kind, text, acting.now, acting.actor.account_id, None)
 
 
 async def read_notes(acting: Acting, sight: Sight, place: Place) -> Sequence[Text]:
     """Return the notes of a case, oldest first, opened."""
     case = await find_case(acting.tx, sight, place.tenant, place.ticket)
     acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
-    return await texts_of(acting.tx, acting.vault, case, [NOTE])
+    return await texts_of(acting.tx, acting.vault, case, [NOTE, TO_RESIDENT])
 
 
 async def tell(acting: Acting, sight: Sight, place: Place, told: Told, by: str) -> Case:

@@ -7,6 +7,7 @@ from typing import Any
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import referrals_of, reopen_window, state_of
 from app.db.queries.cases import case_by_id, not_found
+from app.db.queries.texts import TO_RESIDENT, Text, texts_of
 from app.db.queries.tracking import aid_of, timeline, tracks_on_to
 from app.db.tables.cases import Case
 from app.db.tables.referrals import AssistanceLine, Referral
@@ -21,6 +22,8 @@ class Tracked:
     steps: Sequence[Any] = ()
     aid: Sequence[tuple[Referral, list[AssistanceLine]]] = ()
     actions: tuple[CaseAction, ...] = ()
+    notes: Sequence[Text] = ()
+    """What officers wrote to her."""
 
 
 async def tracked(acting: Acting) -> Tracked:
@@ -42,6 +45,8 @@ async def tracked(acting: Acting) -> Tracked:
         steps=await timeline(tx, case),
         aid=await aid_of(tx, case),
         actions=await _actions(acting, case) if case.id == found.id else (),
+        # Another's case that hers was found to double is told in status words only.
+        notes=await texts_of(tx, acting.vault, case, [TO_RESIDENT]) if case.id == found.id else (),
     )
 
 
