@@ -33,12 +33,15 @@ from app.api.routes import (
     readers,
     referrals,
     regions,
+    reports,
     steps,
     track,
 )
 from app.db.migrations import config
 from app.db.session import connect
+from app.integrations.files import open_files
 from app.integrations.keyring import Keyring
+from app.integrations.object_store import store_of
 from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
 from app.integrations.vault import Blind, Vault
@@ -61,6 +64,7 @@ MODULES = (
     policies,
     people,
     intake,
+    reports,
     cases,
     steps,
     readers,
@@ -104,6 +108,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         sessions=SessionCache(),
         limiter=Limiter(settings.requests_per_minute),
         session_tools=make_session_tools(settings, ids, blind),
+        files=open_files(store_of(settings), settings.clamav),
         migration_head=ScriptDirectory.from_config(config(url)).get_current_head() or "",
     )
     stop = asyncio.Event()
@@ -113,6 +118,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     finally:
         stop.set()
         await flushing
+        await house.files.close()
         await database.close()
 
 
@@ -134,6 +140,7 @@ def create_app(settings: Settings, house: House | None = None) -> Desk:
         lifespan=lifespan,
         cors_origins=settings.cors_origins,
         max_body_bytes=settings.max_body_bytes,
+        max_upload_bytes=settings.max_upload_bytes,
     )
     app.state.house = house
     app.add_routes(MODULES)

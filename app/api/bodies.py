@@ -1,5 +1,7 @@
 """From a request's body to the domain's values."""
 
+from collections.abc import Sequence
+
 from app.api.errors import BadRequest
 from app.api.schemas.cases import AboutIn, CaseIn, ReporterIn, ResolveNowIn, SubjectIn
 from app.domain.cases import AboutGiven, NewCase, Reporter, ResolveNow, Subject, Told
@@ -29,7 +31,7 @@ def new_case(body: CaseIn) -> NewCase:
         priority=body.priority,
         priority_reason=body.priority_reason,
         confidentiality=body.confidentiality,
-        about=tuple(_about(item) for item in body.about),
+        about=abouts_given(body.about),
         place_address=body.place.address,
         place_detail=body.place.detail,
         current_aid=tuple(body.current_aid),
@@ -75,8 +77,8 @@ def _reporter(body: ReporterIn) -> Reporter:
     return Reporter(body.relation, body.name, body.phone, body.anonymous)
 
 
-def _about(body: AboutIn) -> AboutGiven:
-    return AboutGiven(body.kind, body.ref, body.text)
+def abouts_given(body: Sequence[AboutIn]) -> tuple[AboutGiven, ...]:
+    return tuple(AboutGiven(item.kind, item.ref, item.text) for item in body)
 
 
 def _resolve(body: ResolveNowIn | None) -> ResolveNow | None:

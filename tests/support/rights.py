@@ -57,7 +57,7 @@ RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
-        "listPrograms getProgram listProgramVersions getCalendar openTracking getLiveness "
+        "listPrograms getProgram listProgramVersions getCalendar openTracking sendReport getLiveness "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
     ),
     **many(
@@ -102,7 +102,7 @@ RULES: dict[str, Rule] = {
         "caseRefer caseResolve caseReopen caseVoid",
     ),
     "caseRestore": rule(CASES, RESTORERS),
-    **many(rule(CASES, {R.MANAGER, R.HEAD}), "listReaders nameReader"),
+    **many(rule(CASES, {R.MANAGER, R.HEAD}), "listReaders nameReader nameAbout"),
     "getReferral": rule(REFERRALS, SEERS, receivers=True),
     **many(
         rule(REFERRALS, receivers=True),

@@ -12,34 +12,19 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.api.bodies import new_case
-from app.api.deps import House, actor_of, house_of, now_of
+from app.api.deps import actor_of, house_of, now_of
 from app.api.examples import OPEN_EXAMPLE, OPENED_EXAMPLE
 from app.api.language import language_of
-from app.api.once import (
-    Answer,
-    Once,
-    check_same,
-    digest_of,
-    read_key,
-    replay,
-    respond,
-    route_of,
-    still_running,
-)
+from app.api.once import Once, digest_of, read_key, route_of
+from app.api.opening import open_once
 from app.api.presenters.opened import opened_out
 from app.api.routing import DeskRequest, DeskRoute, check_is_json, check_query, make_router, operation
 from app.api.schemas.cases import CaseIn, CaseOpenedOut, ReceiptOut
 from app.api.strict_json import parse
-from app.db.queries.idempotency import Kept, TwinRunning
-from app.db.queries.idempotency import Key as WholeKey
-from app.db.queries.intake import Answer as KeptAnswer
-from app.db.queries.intake import Key
-from app.db.session import intake
 from app.domain.access import Permission
 from app.domain.cases import NewCase
-from app.domain.ids import tenant_of
-from app.services.intake import Before, Opened, Tools, open_case
 from app.services.intake import House as Desk
+from app.services.intake import Tools
 
 NO_PARAMETERS: frozenset[str] = frozenset()
 
@@ -60,36 +45,16 @@ async def _handle(request: Request) -> Response:
     house = house_of(desk)
     body = await desk.body()
     new = _read(desk, body)
-    key = Key(
-        tenant_of(new.village),
-        actor.account_id or _nobody(),
-        route_of(desk),
-        read_key(desk.headers.get("idempotency-key")),
-        digest_of(desk, body),
-    )
+    owner = actor.account_id or _nobody()
+    key = read_key(desk.headers.get("idempotency-key"))
+    once = Once(house, owner, route_of(desk), key, digest_of(desk, body), now)
     known = await house.knowledge.current(now)
     lang = language_of(desk)
-    answers: list[tuple[bytes, Answer]] = []
-    once = Once(house, key.account_id, key.route, key.key, key.body_digest, now)
-    whole = WholeKey(key.regency_code, key.account_id, key.route, key.key)
-
-    def seal(opened: Opened) -> KeptAnswer:
-        answer = _answer(opened_out(known, actor, opened, lang), opened)
-        content = answer.body.model_dump_json().encode()
-        answers.append((content, answer))
-        kept = once.sealed(whole, content, answer)
-        return KeptAnswer(kept.answer_sealed, kept.headers)
-
     tools = Tools(house.vault, house.blind, house.ids)
-    try:
-        async with intake(house.database.intake_pool) as raw:
-            opened = await open_case(raw, Desk(known, tools, actor, now), key, new, seal)
-    except TwinRunning as error:
-        raise still_running() from error
-    if isinstance(opened, Before):
-        return _again(house, whole, key, opened)
-    content, answer = answers[0]
-    return respond(201, content, answer.headers)
+    answer, _ = await open_once(
+        once, Desk(known, tools, actor, now), new, lambda opened: opened_out(known, actor, opened, lang)
+    )
+    return answer
 
 
 def _nobody() -> Any:
@@ -103,19 +68,6 @@ def _read(request: DeskRequest, body: bytes) -> NewCase:
     except ValidationError as error:
         told = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False)]
         raise RequestValidationError(told) from error
-
-
-def _answer(body: Any, opened: Opened) -> Answer:
-    ticket = opened.draft.ticket
-    headers = {"Location": f"/v1/cases/{ticket}", "ETag": '"1"'}
-    return Answer(body, 201, headers, opened.draft.row.id)
-
-
-def _again(house: House, whole: WholeKey, key: Key, before: Before) -> Response:
-    check_same(key.body_digest if before.same_body else b"", key.body_digest)
-    if before.answer_sealed is None or before.status is None:
-        raise still_running()
-    return replay(house, whole, Kept(key.body_digest, before.status, before.answer_sealed, before.headers))
 
 
 router = make_router("cases")

@@ -87,6 +87,15 @@ async def find_case(tx: Tx, sight: Sight, tenant: str, ticket: str, *, for_updat
     return found
 
 
+async def is_seen(tx: Tx, sight: Sight, case: Case) -> bool:
+    """Tell whether the case, as it is in this transaction, lies in the sight."""
+    await tx.flush()
+    statement = select(Case.id).where(
+        Case.regency_code == case.regency_code, Case.id == case.id, sees_case(sight)
+    )
+    return await tx.scalar(statement) is not None
+
+
 async def case_by_id(tx: Tx, regency_code: str, case_id: UUID, *, for_update: bool = False) -> Case | None:
     """Return a case by its key, without asking who looks: for the service's own steps."""
     statement = select(Case).where(Case.regency_code == regency_code, Case.id == case_id)

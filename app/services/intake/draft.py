@@ -14,6 +14,7 @@ from app.domain.answering import Answered, routed
 from app.domain.cases import NewCase
 from app.domain.chain import NO_ROWS
 from app.domain.codes import ActorKind, Confidentiality, Holder, Priority
+from app.domain.escalation import pace_of, reminder_at
 from app.domain.events.base import Act, Event
 from app.domain.events.cases import CaseOpened, CaseStepTaken, CaseTold
 from app.domain.knowledge import Desk, Knowledge, Settings
@@ -180,6 +181,8 @@ def _clock(tools: Tools, known: Knowledge, settled: Settled, change: Change, now
     at = min(told, now)
     started = advance(None, Entry(EntryKind.START, at), rule)
     due_at = started.due_at if started is not None else at
+    share = pace_of(known, settled.regency, settled.priority).reminder_share
+    act_at = reminder_at(started, rule, share) if started is not None else at
     id_ = tools.ids.new_id(now)
     row = {
         "id": str(id_),
@@ -190,7 +193,7 @@ def _clock(tools: Tools, known: Knowledge, settled: Settled, change: Change, now
         "source": policy.source,
         "entries": [{"kind": "start", "at": at.isoformat()}],
         "due_at": due_at.isoformat(),
-        "act_at": due_at.isoformat(),
+        "act_at": act_at.isoformat(),
     }
     return FirstClock(id_, change.step.value, at, due_at, row)
 
@@ -233,13 +236,17 @@ def _happened(vault: Vault, settled: Settled, answered: Answered, case: _Case) -
 
 
 def _private(new: NewCase) -> str:
-    """The one sealed text of a case: its words, its reporter, its exact place."""
+    """The one sealed text of a case: its words, its reporter, its exact place.
+
+    Of somebody who stays unknown neither name nor phone is kept: nobody may read them.
+    """
+    reporter = new.reporter
     said = {
         "chronology": new.chronology,
         "reporter": {
-            "name": new.reporter.name,
-            "phone": new.reporter.phone,
-            "anonymous": new.reporter.anonymous,
+            "name": None if reporter.anonymous else reporter.name,
+            "phone": None if reporter.anonymous else reporter.phone,
+            "anonymous": reporter.anonymous,
         },
         "place": {"address": new.place_address, "detail": new.place_detail},
         "about": [item.text for item in new.about],
