@@ -32,7 +32,23 @@ class Settings(BaseSettings):
     access_minutes: int = Field(default=15, ge=1, le=24 * 60)
     refresh_days: int = Field(default=30, ge=1, le=365)
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
+    max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=100_000_000)
+    """Of one file; the limit of all other bodies is ``max_body_bytes``."""
+    object_store_url: str | None = None
+    """``s3://bucket/prefix``: a bucket for attached files (extra ``s3``) instead of the folder ``objects``."""
+    object_store_options: SecretStr | None = None
+    """JSON of the bucket's endpoint, region, access_key_id and secret_access_key."""
+    clamav: str | None = None
+    """``host:port`` of a ClamAV daemon; when it is set and away no file is taken."""
     requests_per_minute: int = Field(default=600, ge=1)
     """Per account; intake is never dropped by it."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose ``X-Forwarded-For`` names the caller, for the limit of log-ins by address."""
+    smtp_url: SecretStr | None = None
+    """``smtp://host:25``, ``smtp+starttls://user:password@host`` or ``smtps://user:password@host``."""
+    mail_from: str = "Puskesos <puskesos@localhost>"
+    """Whom mail to accounts comes from."""
+    gateway_url: str | None = None
+    """Where messages to residents are posted for WhatsApp or SMS; without it they stay unsent, and show it."""
+    gateway_token: SecretStr | None = None
+    """Sent to the gateway as a bearer token."""

@@ -14,12 +14,22 @@ from app.api import errors
 from app.api.edge import Edge, Squeeze
 from app.api.metrics import Metrics
 
-_ASKED = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Accept-Language", "X-Request-ID"]
+_ASKED = [
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "Accept-Language",
+    "Upload-Offset",
+    "X-Request-ID",
+]
 _EXPOSED = [
     "ETag",
     "Link",
     "Location",
     "Retry-After",
+    "Upload-Offset",
+    "Content-Disposition",
     "X-Request-ID",
     "Idempotency-Replayed",
     "RateLimit",
@@ -30,10 +40,12 @@ _EXPOSED = [
 class Desk(FastAPI):
     """A FastAPI whose outermost layer is ours."""
 
-    def __init__(self, *, cors_origins: Sequence[str], max_body_bytes: int, **options: Any) -> None:
+    def __init__(
+        self, *, cors_origins: Sequence[str], max_body_bytes: int, max_upload_bytes: int, **options: Any
+    ) -> None:
         self.metrics = Metrics()
         self._cors_origins = cors_origins
-        self._max_body_bytes = max_body_bytes
+        self._most = {"max_body_bytes": max_body_bytes, "max_upload_bytes": max_upload_bytes}
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, **options)
         errors.install(self)
 
@@ -48,7 +60,7 @@ class Desk(FastAPI):
                 expose_headers=_EXPOSED,
                 max_age=600,
             )
-        return Edge(inner, self.metrics, self._max_body_bytes)
+        return Edge(inner, self.metrics, **self._most)
 
     def add_routes(self, modules: Sequence[ModuleType]) -> None:
         """Take over the routes of each module's ``router``, as they are and without another layer."""

@@ -23,6 +23,7 @@ from app.domain.access import Actor, Permission
 from app.domain.codes import ActorKind
 from app.domain.errors import FieldError, Forbidden, Stale, Unauthenticated
 from app.domain.knowledge import Knowledge
+from app.integrations.files import Files
 from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
 from app.integrations.vault import Blind, Vault
@@ -48,6 +49,7 @@ class House:
     sessions: SessionCache
     limiter: Limiter
     session_tools: SessionTools
+    files: Files
     migration_head: str
     """The revision that this release of the code was written for."""
     clock: Callable[[], datetime] = clock.now

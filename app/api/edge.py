@@ -37,13 +37,19 @@ _SECURITY: Final = (
 # Answers that hold a secret are not compressed: their length would tell about it (BREACH).
 _SECRET_PATHS: Final = ("/v1/oauth/", "/v1/track", "/v1/clients")
 _UNKNOWN_ROUTE: Final = "none"
+_TAKES_FILE: Final = re.compile(
+    r"POST /v1/(cases/[^/]+|track)/attachments|PATCH /v1/cases/[^/]+/attachments/[^/]+", re.ASCII
+)
+_FRAME: Final = 65_536
+"""Bytes of a form around its file."""
 
 
 class Edge:
-    def __init__(self, app: ASGIApp, metrics: Metrics, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, *, max_body_bytes: int, max_upload_bytes: int) -> None:
         self._app = app
         self._metrics = metrics
         self._max_body = max_body_bytes
+        self._max_upload = max_upload_bytes + _FRAME
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,29 +70,36 @@ class Edge:
             visit.write_line(route)
 
     async def _serve(self, scope: Scope, receive: Receive, visit: "Visit") -> None:
-        if declared_length(scope["headers"]) > self._max_body:
+        most = self._max_upload if takes_file(scope) else self._max_body
+        if declared_length(scope["headers"]) > most:
             await from_error(Request(scope), TooLarge())(scope, receive, visit.send)
             return
         try:
-            await self._app(scope, self._counted(receive), visit.send)
+            await self._app(scope, counted(receive, most), visit.send)
         except Exception as error:  # noqa: BLE001  # the last one who can; Starlette has answered and raises again
             structlog.get_logger().error("fault", request_id=scope["request_id"], exc_info=error)
             if not visit.started:
                 await problem(Request(scope), 500, "internal")(scope, receive, visit.send)
 
-    def _counted(self, receive: Receive) -> Receive:
-        """A body that does not say its length is counted while it comes in."""
-        seen = 0
 
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._max_body:
-                raise TooLarge
-            return message
+def counted(receive: Receive, most: int) -> Receive:
+    """A body that does not say its length is counted while it comes in."""
+    seen = 0
 
-        return counted
+    async def counting() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise TooLarge
+        return message
+
+    return counting
+
+
+def takes_file(scope: Scope) -> bool:
+    """Tell whether the body may be a file: these routes read it only after they know who asks."""
+    return _TAKES_FILE.fullmatch(f"{scope['method']} {scope['path']}") is not None
 
 
 class Visit:

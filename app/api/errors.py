@@ -52,6 +52,20 @@ class TooLarge(DeskError):
 
 
 @dataclass
+class WrongType(DeskError):
+    """A file, or its frame, of a kind that is not taken."""
+
+    code: str = "unsupported_media_type"
+
+
+@dataclass
+class TooSlow(DeskError):
+    """The body did not come in time."""
+
+    code: str = "body_too_slow"
+
+
+@dataclass
 class PreconditionRequired(DeskError):
     """The route needs ``If-Match`` and there is none."""
 
@@ -71,10 +85,12 @@ STATUS: Final[dict[type[DeskError], int]] = {
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
+    TooSlow: 408,
     Conflict: 409,
     Stale: 412,
     TooLarge: 413,
     NotJson: 415,
+    WrongType: 415,
     Invalid: 422,
     PreconditionRequired: 428,
     TooMany: 429,

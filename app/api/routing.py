@@ -119,6 +119,7 @@ _PROBLEMS: Final = {
     401: _described(401, "unauthenticated", "No valid access token."),
     403: _described(403, "forbidden", "The caller's role may not do this."),
     404: _described(404, "not_found", "Absent, or outside the caller's scope."),
+    408: _described(408, "body_too_slow", "The body did not come in time."),
     409: _described(409, "conflict", "The state does not allow it, or the same key is still running."),
     410: _described(410, "gone", "It was erased."),
     412: _described(412, "stale", "It changed since the caller read it."),

@@ -52,6 +52,12 @@ STATUS_WORDS: Final[dict[int, Words]] = {
         "Metode tidak tersedia",
         "Method not available",
     ),
+    408: Words(
+        "Kiriman terlalu lambat atau terputus. Kirim lagi, atau kirim per bagian.",
+        "The body came too slowly or broke off. Send it again, or in parts.",
+        "Kiriman terlalu lambat",
+        "Body too slow",
+    ),
     409: Words(
         "Keadaannya tidak mengizinkan tindakan ini. Muat ulang lalu periksa lagi.",
         "Its state does not allow this. Load it again and check.",

@@ -67,6 +67,21 @@ class ObjectStore(Protocol):
         """
 
 
+class Secret(Protocol):
+    def get_secret_value(self) -> str: ...
+
+
+class StoreSettings(Protocol):
+    """The part of the settings that says where files lie."""
+
+    @property
+    def data_dir(self) -> Path: ...
+    @property
+    def object_store_url(self) -> str | None: ...
+    @property
+    def object_store_options(self) -> Secret | None: ...
+
+
 def require_key(key: str) -> str:
     """Return *key*.
 
@@ -185,15 +200,19 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def open_store(data_dir: Path, url: str | None, options: str | None) -> ObjectStore:
-    """Return the store that is set: a bucket of *url* with *options* (JSON), or the folder ``objects``.
+def store_of(settings: StoreSettings) -> ObjectStore:
+    """Return the store that is set: a bucket, or the folder ``objects`` in the data directory.
 
     Raises:
         ModuleNotFoundError: a bucket is set and the extra ``s3`` is not installed.
-        ValueError: the address or the options cannot be read.
+        ValueError: its address or its options cannot be read.
     """
-    if url is None:
-        return Folder(data_dir / "objects")
+    if settings.object_store_url is None:
+        return Folder(settings.data_dir / "objects")
+    options = settings.object_store_options
     # By name, so that a place without a bucket needs nothing of it.
     bucket = import_module("app.integrations.bucket")
-    return cast("ObjectStore", bucket.open_bucket(url, json.loads(options or "{}")))
+    opened = bucket.open_bucket(
+        settings.object_store_url, json.loads(options.get_secret_value()) if options else {}
+    )
+    return cast("ObjectStore", opened)

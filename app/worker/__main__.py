@@ -7,6 +7,7 @@ from pathlib import Path
 from app import clock
 from app.db.session import Database, connect
 from app.integrations.keyring import Keyring
+from app.integrations.object_store import store_of
 from app.integrations.randomness import Ids
 from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
@@ -44,6 +45,7 @@ def tools_of(
         vault=Vault(Keyring.parse(master.get_secret_value())),
         blind=Blind(Keyring.parse(index.get_secret_value())),
         ids=Ids(),
+        objects=store_of(settings),
         stop=stop or asyncio.Event(),
     )
 

@@ -9,6 +9,7 @@ from app.db.queries.acting import Acting
 from app.db.session import Database, Tx
 from app.domain.access import SYSTEM
 from app.domain.knowledge import Knowledge
+from app.integrations.object_store import ObjectStore
 from app.integrations.randomness import Ids
 from app.integrations.seal_copies import SealCopies
 from app.integrations.seals import SealSigner
@@ -28,6 +29,7 @@ class Tools:
     vault: Vault
     blind: Blind
     ids: Ids
+    objects: ObjectStore
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set from outside: the worker finishes the transaction it is in, and ends."""
 

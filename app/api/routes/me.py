@@ -36,6 +36,7 @@ _EXAMPLE = {
     "limits": {
         "requests_per_minute": 600,
         "max_body_bytes": 1000000,
+        "max_upload_bytes": 20000000,
         "page_limit": 200,
         "idempotency_days": 30,
         "access_token_seconds": 900,
@@ -64,6 +65,7 @@ async def get_me(actor: CurrentActor, tx: ReadTx, known: Known, house: HouseDep)
         limits=MeLimits(
             requests_per_minute=settings.requests_per_minute,
             max_body_bytes=settings.max_body_bytes,
+            max_upload_bytes=settings.max_upload_bytes,
             page_limit=PAGE_LIMIT,
             idempotency_days=IDEMPOTENCY_DAYS,
             access_token_seconds=settings.access_minutes * 60,

@@ -113,6 +113,7 @@ class MeGrant(Out):
 class MeLimits(Out):
     requests_per_minute: int
     max_body_bytes: int
+    max_upload_bytes: int
     page_limit: int
     idempotency_days: int
     access_token_seconds: int
