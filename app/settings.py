@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=100_000_000)
     """Of one file; the limit of all other bodies is ``max_body_bytes``."""
     object_store_url: str | None = None
-    """``s3://bucket/prefix``: a bucket for attached files (extra ``s3``) instead of the folder ``objects``."""
+    """``s3://bucket/prefix``: a bucket for attached files (extra ``s3``), not the folder ``objects``."""
     object_store_options: SecretStr | None = None
     """JSON of the bucket's endpoint, region, access_key_id and secret_access_key."""
     clamav: str | None = None

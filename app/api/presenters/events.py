@@ -23,17 +23,20 @@ _REASONS: Final = (
     "revoke_reason",
     "void_reason",
     "visit_cancel_reason",
+    "attachment_delete_reason",
 )
 _CODES: Final = (
     ("kind", "case_kind"),
     ("category", "case_category"),
-    ("outcome", "outcome"),
+    ("outcome", "outcome"), ("relation", "link_relation"),
     ("queue", "work_queue"),
     ("means", "contact_method"),
     ("result", "contact_result"),
     ("task_kind", "task_kind"),
     ("step", "clock_step"),
     ("rung", "escalation_rung"),
+    ("paper", "paper"),
+    ("format", "file_format"),
 )
 
 Homes = Mapping[UUID, str]

@@ -1,11 +1,13 @@
 """Every event of the service, by its type."""
 
+from app.domain.events.attachments import ATTACHMENT_EVENTS
 from app.domain.events.base import Event
 from app.domain.events.cases import CASE_EVENTS
 from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.escalation import ESCALATION_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
 from app.domain.events.letters import LETTER_EVENTS
+from app.domain.events.moves import MOVE_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
 from app.domain.events.sensitive import SENSITIVE_EVENTS
@@ -16,6 +18,7 @@ EVENTS: dict[str, type[Event]] = {
     for kind in (
         *CASE_EVENTS,
         *REFERRAL_EVENTS,
+        *ATTACHMENT_EVENTS,
         *HANDS_EVENTS,
         *LETTER_EVENTS,
         *OTHER_EVENTS,
@@ -23,6 +26,7 @@ EVENTS: dict[str, type[Event]] = {
         *SETTINGS_EVENTS,
         *SENSITIVE_EVENTS,
         *EMERGENCY_EVENTS,
+        *MOVE_EVENTS,
     )
 }
 """Type to class: the closed set that subscriptions may name and that ``/v1/codes`` lists with its labels."""
