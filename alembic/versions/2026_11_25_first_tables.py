@@ -1052,7 +1052,7 @@ def upgrade() -> None:
         "clocks",
         ["regency_code", "id"],
         unique=False,
-        postgresql_where="acts > 1 AND state = 'running'",
+        postgresql_where="state = 'running' AND (acts > 1 OR act_at IS NULL)",
     )
     op.create_table(
         "contacts",
@@ -1530,7 +1530,9 @@ def downgrade() -> None:
     op.drop_index("ix_contacts_case", table_name="contacts")
     op.drop_table("contacts")
     op.drop_index(
-        "ix_clocks_climbing", table_name="clocks", postgresql_where="acts > 1 AND state = 'running'"
+        "ix_clocks_climbing",
+        table_name="clocks",
+        postgresql_where="state = 'running' AND (acts > 1 OR act_at IS NULL)",
     )
     op.drop_index("ix_clocks_case", table_name="clocks")
     op.drop_index("ix_clocks_act_here", table_name="clocks", postgresql_where="act_at IS NOT NULL")

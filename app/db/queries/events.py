@@ -101,15 +101,52 @@ async def append(
     if not happened:
         return head
     rows = prepare(stream.regency_code, happened, Act(actor.kind, actor.account_id, now, cause_id), head)
+    await _insert(tx, stream.regency_code, rows, now, of_case=isinstance(stream, CaseStream))
+    await _move_head(tx, stream, rows[-1].head)
+    return rows[-1].head
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened to one case, whose row the caller has locked and whose head it has read."""
+
+    case_id: UUID
+    head: Head
+    acts: Sequence[tuple[Act, Sequence[Happened]]]
+    """Each act with its events, in their order."""
+
+
+async def append_to_cases(
+    tx: Tx, regency_code: str, happenings: Sequence[Happening], now: datetime
+) -> dict[UUID, Head]:
+    """Write what happened to many cases of one tenant, and return their new heads.
+
+    The caller writes the heads, in the statement in which it changes these cases.
+    """
+    rows: list[EventRecord] = []
+    heads: dict[UUID, Head] = {}
+    for one in happenings:
+        after = one.head
+        for act, happened in one.acts:
+            made = prepare(regency_code, happened, act, after)
+            rows += made
+            after = made[-1].head if made else after
+        heads[one.case_id] = after
+    await _insert(tx, regency_code, rows, now, of_case=True)
+    return heads
+
+
+async def _insert(
+    tx: Tx, regency_code: str, rows: Sequence[EventRecord], now: datetime, *, of_case: bool
+) -> None:
+    if not rows:
+        return
     await tx.execute(insert(Event), [row._asdict() for row in rows])
     await tx.execute(
         insert(FeedPending), [{"regency_code": row.regency_code, "event_id": row.id} for row in rows]
     )
-    if isinstance(stream, CaseStream):
-        bound = {"regency": stream.regency_code, "ids": [row.id for row in rows], "now": now}
-        await tx.execute(_FAN_OUT, bound)
-    await _move_head(tx, stream, rows[-1].head)
-    return rows[-1].head
+    if of_case:
+        await tx.execute(_FAN_OUT, {"regency": regency_code, "ids": [row.id for row in rows], "now": now})
 
 
 async def _lock_head(tx: Tx, stream: AnyStream) -> Head:

@@ -339,8 +339,13 @@ class Clock(Base):
         # The tenants with something to do are a read over all shards; inside one the tenant leads.
         Index("ix_clocks_act", "act_at", "regency_code", postgresql_where="act_at IS NOT NULL"),
         Index("ix_clocks_act_here", "regency_code", "act_at", "id", postgresql_where="act_at IS NOT NULL"),
-        # Few clocks ever climb: whether each of them stands before somebody is counted at every scrape.
-        Index("ix_clocks_climbing", "regency_code", "id", postgresql_where="acts > 1 AND state = 'running'"),
+        # Few clocks climb, and none runs unwatched: each scrape counts whether they stand before somebody.
+        Index(
+            "ix_clocks_climbing",
+            "regency_code",
+            "id",
+            postgresql_where="state = 'running' AND (acts > 1 OR act_at IS NULL)",
+        ),
         one_of("state", ("running", "paused", "stopped")),
     )
 

@@ -247,6 +247,7 @@ def _private(new: NewCase) -> str:
             "name": None if reporter.anonymous else reporter.name,
             "phone": None if reporter.anonymous else reporter.phone,
             "anonymous": reporter.anonymous,
+            "tell": reporter.tell,
         },
         "place": {"address": new.place_address, "detail": new.place_detail},
         "about": [item.text for item in new.about],
