@@ -149,6 +149,8 @@ async def _actor(request: Request, now: Now) -> Actor:
 CurrentActor = Annotated[Actor, Depends(_actor)]
 
 _CALLERS: Final = frozenset(item.value for item in Caller)
+_ENCLOSED: Final = ((ActorKind.RESIDENT, Caller.RESIDENT), (ActorKind.RECEIVER, Caller.LINK))
+"""Who comes without an account, and the only routes that are theirs and nobody else's."""
 _BEARER: Final = re.compile(r"[Bb]earer +([A-Za-z0-9_-]{1,200})")
 
 
@@ -164,9 +166,12 @@ def _fact(request: Request, name: str) -> Any:
 
 
 def _check_route(request: Request, actor: Actor) -> None:
-    """The wall that no service can forget: residents stay in tracking, lists need their permission."""
+    """The wall that no service can forget.
+
+    Residents stay in tracking, whoever has a letter's link stays with its referral, lists need permission.
+    """
     named: list[str] = _fact(request, "x-permission") or []
-    if (actor.kind is ActorKind.RESIDENT) != (named == [Caller.RESIDENT.value]):
+    if any((actor.kind is kind) != (named == [caller.value]) for kind, caller in _ENCLOSED):
         raise Forbidden(
             id="Token ini hanya untuk alamat yang lain.", en="This token is for other addresses only."
         )

@@ -35,7 +35,7 @@ _SECURITY: Final = (
     (b"strict-transport-security", b"max-age=31536000"),
 )
 # Answers that hold a secret are not compressed: their length would tell about it (BREACH).
-_SECRET_PATHS: Final = ("/v1/oauth/", "/v1/track", "/v1/clients")
+_SECRET_PATHS: Final = ("/v1/oauth/", "/v1/track", "/v1/clients", "/v1/letter-links")
 _UNKNOWN_ROUTE: Final = "none"
 _TAKES_FILE: Final = re.compile(
     r"POST /v1/(cases/[^/]+|track)/attachments|PATCH /v1/cases/[^/]+/attachments/[^/]+", re.ASCII

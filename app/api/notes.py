@@ -38,7 +38,7 @@ def note(request: Request, noted: Noted, now: datetime) -> None:
             at=now,
             # Whoever shows no valid token is counted as the system's own entry: there is nobody to name.
             actor_kind=actor.kind if actor else ActorKind.SYSTEM,
-            actor_id=actor.account_id if actor else None,
+            actor_id=(actor.account_id or actor.link_id) if actor else None,
             action=noted.action,
             subject_kind=noted.subject_kind,
             subject_id=noted.subject_id,

@@ -165,7 +165,7 @@ async def _once(
         Header(alias="Idempotency-Key", description="New for each request, the same each time it is sent."),
     ] = None,
 ) -> Once:
-    owner = actor.account_id or actor.case_id
+    owner = actor.account_id or actor.case_id or actor.link_id
     if owner is None:
         raise Unauthenticated
     key = read_key(idempotency_key)

@@ -30,6 +30,8 @@ TAGS: Final = {
     "dashboards": "Counts, each with the filter that lists the same cases.",
     "desks": "The Puskesos desks of the villages.",
     "events": "What happened, in order, within the caller's scope.",
+    "messages": "What is sent to residents, reporters and officers, and in which words.",
+    "notifications": "What an account should know, in the app.",
     "people": "Persons and households: search before create.",
     "policies": "Allowances of clocks and other numbers a regency may change; calendars.",
     "programs": "Programmes, their rules with sources, and which of them fit.",
@@ -51,6 +53,11 @@ _SCHEMES: Final = {
         "type": "http",
         "scheme": "bearer",
         "description": "The 15-minute token that `POST /v1/track` gives for ticket and PIN.",
+    },
+    "letterLink": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The 15-minute token that `POST /v1/letter-links/open` gives for a letter's link.",
     },
 }
 
@@ -123,6 +130,8 @@ def _finish(operation: dict[str, Any]) -> None:
     """Say what depends on several facts at once, and leave out what only our code reads."""
     if operation.get("x-permission") == [Caller.RESIDENT.value]:
         operation["security"] = [{"slip": []}]
+    if operation.get("x-permission") == [Caller.LINK.value]:
+        operation["security"] = [{"letterLink": []}]
     for parameter in operation.get("parameters", ()):
         name = parameter["name"].lower()
         parameter["schema"] = _without_null(parameter["schema"])

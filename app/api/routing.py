@@ -30,11 +30,14 @@ class Caller(StrEnum):
     """Any officer or client."""
     RESIDENT = "resident"
     """Only whoever showed ticket and PIN."""
+    LINK = "link"
+    """Only whoever opened the link of a letter."""
 
 
 PUBLIC: Final = Caller.PUBLIC
 AUTHENTICATED: Final = Caller.AUTHENTICATED
 RESIDENT: Final = Caller.RESIDENT
+LINK: Final = Caller.LINK
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -235,6 +238,7 @@ def permissions_of(route: APIRoute) -> tuple[str, ...]:
 
 __all__ = [
     "AUTHENTICATED",
+    "LINK",
     "PUBLIC",
     "RESIDENT",
     "Caller",

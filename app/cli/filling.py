@@ -40,6 +40,7 @@ _WORDS = {
     "policies": "Kebijakan / policies",
     "letter_templates": "Templat surat / letter templates",
     "holidays": "Hari libur / holidays",
+    "messages": "Templat pesan / message templates",
     "places": "Lima daerah / five places",
     "frontends": "Klien / clients",
     "accounts": "Akun peragaan / demo accounts",

@@ -6,6 +6,8 @@ from os import urandom
 from uuid import UUID
 
 from app.domain.ids import RANDOM_BYTES, tenant_digits, uuid7
+from app.domain.letters import RANDOM_BITS as LETTER_BITS
+from app.domain.letters import make_code
 from app.domain.tickets import PIN_LENGTH, RANDOM_BITS, Ticket, is_weak_pin, make_ticket
 
 TOKEN_BYTES = 32
@@ -27,6 +29,10 @@ class Ids:
 
     def ticket(self, regency_code: str) -> Ticket:
         return make_ticket(regency_code, self.ticket_bits())
+
+    def letter_code(self, regency_code: str) -> str:
+        """Return what the QR code of a letter holds."""
+        return make_code(regency_code, secrets.randbits(LETTER_BITS)).text
 
     def pin(self) -> str:
         """Return six digits that a guesser would not try first."""

@@ -17,6 +17,7 @@ from app.db.queries import attempts, events
 from app.db.queries import sessions as stored
 from app.db.session import Tx
 from app.db.tables.access import Account, Client, RefreshToken, Session
+from app.db.tables.papers import LetterLink
 from app.domain.access import Actor, Grant, Role
 from app.domain.codes import ActorKind
 from app.domain.events.others import TokenReused
@@ -304,6 +305,31 @@ async def open_resident_session(
     return Issued(token, RESIDENT_LIFETIME, None, regency_code)
 
 
+async def open_link_session(tx: Tx, link: LetterLink, ids: Tokens, now: datetime) -> Issued:
+    """Give a receiver who showed a letter's link fifteen minutes with that one referral.
+
+    The family is the link itself: whoever revokes the link ends every session that it opened.
+    """
+    token = ACCESS + ids.token(link.regency_code)
+    until = min(now + RESIDENT_LIFETIME, link.expires_at)
+    await stored.add_session(
+        tx,
+        Session(
+            regency_code=link.regency_code,
+            token_digest=digest_of(token),
+            account_id=None,
+            case_id=None,
+            link_id=link.id,
+            client_row_id=None,
+            family_id=link.id,
+            issued_at=now,
+            expires_at=until,
+            revoked_at=None,
+        ),
+    )
+    return Issued(token, until - now, None, link.regency_code)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Who a token stands for, and until when."""
@@ -320,6 +346,15 @@ async def session_actor(tx: Tx, token: str, now: datetime) -> Known | None:
     found = await stored.find_session(tx, tenant, digest_of(token), now)
     if found is None:
         return None
+    if found.link_id is not None:
+        actor = Actor(
+            ActorKind.RECEIVER,
+            tenant,
+            name_code="receiver",
+            link_id=found.link_id,
+            referral_id=found.referral_id,
+        )
+        return Known(actor, found.expires_at)
     if found.account_id is None:
         actor = Actor(ActorKind.RESIDENT, tenant, name_code="resident", case_id=found.case_id)
         return Known(actor, found.expires_at)

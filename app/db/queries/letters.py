@@ -60,7 +60,7 @@ async def letter_of_code(tx: Tx, tenant: str, code: str) -> Letter | None:
 
 
 async def still_valid(tx: Tx, case: Case, kind: str, today: date) -> bool:
-    """Tell whether the person of the case, or the case, has a signed letter of this kind that is still good."""
+    """Tell whether the person of the case, or else the case, has a good letter of this kind already."""
     whose = Case.id == case.id if case.person_id is None else Case.person_id == case.person_id
     statement = (
         select(Letter.id)

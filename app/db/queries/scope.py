@@ -16,6 +16,7 @@ from app.domain.access import (
     Branch,
     ClosedBranch,
     NamedBranch,
+    OneReferralBranch,
     OwnCaseBranch,
     RegionBranch,
     Scope,
@@ -73,7 +74,7 @@ def _of_branch(branch: Branch, sight: Sight) -> list[ColumnElement[bool]]:
             ]
         case NamedBranch():
             return _of_name(branch, sight)
-        case AgencyBranch():
+        case AgencyBranch() | OneReferralBranch():
             return []  # Receivers read referrals, not cases.
         case OwnCaseBranch():
             return [Case.id == branch.case_id]
@@ -97,7 +98,7 @@ def held_to_tenants(column: ColumnElement[str], sight: Sight) -> ColumnElement[b
                 regions.extend(branch.regions)
             case OwnCaseBranch():
                 return true()
-            case AgencyBranch():
+            case AgencyBranch() | OneReferralBranch():
                 pass
     return _in_tenants(column, regions, sight)
 
@@ -180,11 +181,22 @@ def referral_clauses(sight: Sight) -> list[ColumnElement[bool]]:
     for branch in sight.scope.branches:
         if isinstance(branch, AgencyBranch):
             clauses.extend(_of_agencies(branch, sight))
+        elif isinstance(branch, OneReferralBranch):
+            clauses.append(_of_link(branch))
     return clauses
 
 
 def sees_referral(sight: Sight) -> ColumnElement[bool]:
     return or_(false(), *referral_clauses(sight))
+
+
+def _of_link(branch: OneReferralBranch) -> ColumnElement[bool]:
+    open_to_it = exists().where(
+        Case.regency_code == Referral.regency_code,
+        Case.id == Referral.case_id,
+        _up_to(branch.max_confidentiality),
+    )
+    return and_(Referral.regency_code == branch.tenant, Referral.id == branch.referral_id, open_to_it)
 
 
 def _of_agencies(branch: AgencyBranch, sight: Sight) -> list[ColumnElement[bool]]:

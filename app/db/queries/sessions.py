@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, update
 
 from app.db.session import Tx
 from app.db.tables.access import Account, Client, Grant, RefreshToken, Session
+from app.db.tables.papers import LetterLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,13 @@ class FoundSession:
     family_id: UUID
     expires_at: datetime
     account_kind: str | None
+    link_id: UUID | None
+    referral_id: UUID | None
+    """What the link opens."""
 
 
 async def find_session(tx: Tx, regency_code: str, token_digest: bytes, now: datetime) -> FoundSession | None:
-    """Return the session if it is live at *now* and its account, if it has one, is active."""
+    """Return the session if it lives at *now*, with its account active and its letter's link alive."""
     statement = (
         select(
             Session.regency_code,
@@ -32,9 +36,18 @@ async def find_session(tx: Tx, regency_code: str, token_digest: bytes, now: date
             Session.family_id,
             Session.expires_at,
             Account.kind,
+            Session.link_id,
+            LetterLink.referral_id,
         )
         .outerjoin(
             Account, (Account.regency_code == Session.regency_code) & (Account.id == Session.account_id)
+        )
+        .outerjoin(
+            LetterLink,
+            (LetterLink.regency_code == Session.regency_code)
+            & (LetterLink.id == Session.link_id)
+            & LetterLink.revoked_at.is_(None)
+            & (LetterLink.expires_at > now),
         )
         .where(
             Session.regency_code == regency_code,
@@ -42,6 +55,7 @@ async def find_session(tx: Tx, regency_code: str, token_digest: bytes, now: date
             Session.revoked_at.is_(None),
             Session.expires_at > now,
             or_(Session.account_id.is_(None), Account.active),
+            or_(Session.link_id.is_(None), LetterLink.id.is_not(None)),
         )
     )
     row = (await tx.execute(statement)).one_or_none()

@@ -52,6 +52,9 @@ class Actor:
 
     A resident without a case is somebody who reports: no session is ever made for her.
     """
+    link_id: UUID | None = None
+    """The letter's link that a receiver without an account opened, and the one referral that it opens."""
+    referral_id: UUID | None = None
 
     def permissions_at(self, region: str, desk_id: UUID | None = None) -> frozenset[Permission]:
         """What the actor may do to a case in *region*, as an officer of an area or its resident.

@@ -99,7 +99,19 @@ class OwnCaseBranch:
     case_id: UUID
 
 
-Branch = RegionBranch | AwayBranch | AgencyBranch | NamedBranch | ClosedBranch | OwnCaseBranch
+@dataclass(frozen=True, slots=True)
+class OneReferralBranch:
+    """The one referral that a letter's link opens, as far as the referral's own sight goes; no case."""
+
+    tenant: str
+    referral_id: UUID
+    max_confidentiality: Confidentiality = _TERBATAS
+    """A RAHASIA case is for named persons, and whoever holds a link has no name."""
+
+
+Branch = (
+    RegionBranch | AwayBranch | AgencyBranch | NamedBranch | ClosedBranch | OwnCaseBranch | OneReferralBranch
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +128,8 @@ def scope_of(actor: Actor) -> Scope:
         return Scope((RegionBranch((NATION,), Confidentiality.RAHASIA),))
     if actor.kind is ActorKind.RESIDENT:
         return Scope((OwnCaseBranch(actor.case_id),) if actor.case_id else ())
+    if actor.kind is ActorKind.RECEIVER:
+        return Scope((OneReferralBranch(actor.tenant, actor.referral_id),) if actor.referral_id else ())
     if not actor.grants or actor.account_id is None:
         return Scope()
     found: tuple[Branch, ...] = (
@@ -226,7 +240,7 @@ def may_see(scope: Scope, case: CaseSight) -> bool:
     return any(_in_branch(branch, case) for branch in scope.branches)
 
 
-def _in_branch(branch: Branch, case: CaseSight) -> bool:
+def _in_branch(branch: Branch, case: CaseSight) -> bool:  # noqa: PLR0911  # one answer for each kind
     match branch:
         case RegionBranch(regions, limit, desk_ids):
             held = desk_ids is None or case.desk_id in desk_ids
@@ -246,6 +260,8 @@ def _in_branch(branch: Branch, case: CaseSight) -> bool:
             return secret and case.closed_to is level and _in_any(regions, case.region)
         case OwnCaseBranch(case_id):
             return case.case_id == case_id
+        case OneReferralBranch():
+            return False
 
 
 def _in_any(regions: tuple[str, ...], code: str) -> bool:

@@ -13,6 +13,7 @@ from app.domain.letters.states import (
 )
 from app.domain.letters.templates import (
     FIELDS,
+    LAID_OUT,
     LONGEST_VALIDITY_DAYS,
     Template,
     check_fields_given,
@@ -27,6 +28,7 @@ from app.domain.letters.verdicts import Verdict, initials, judge
 
 __all__ = [
     "FIELDS",
+    "LAID_OUT",
     "LONGEST_VALIDITY_DAYS",
     "PERMISSION",
     "RANDOM_BITS",

@@ -33,8 +33,10 @@ KNOWN: Final = frozenset(
 """What the service fills in from the case."""
 OF_REFERRAL: Final = frozenset({"program", "agency"})
 """Filled in from the referral; a letter that hands over no referral has none."""
-FIELDS: Final = ("addressee", "reason", "recommendation", "purpose", "attachments")
+FIELDS: Final = ("reason", "recommendation", "purpose")
 """What whoever drafts the letter writes."""
+LAID_OUT: Final = ("addressee", "attachments")
+"""What she may write besides: the head of every letter has a place for it."""
 NUMBER_PARTS: Final = frozenset({"n", "month", "year", "regency"})
 LONGEST_VALIDITY_DAYS: Final = 1_095
 MONTHS: Final = (
@@ -152,7 +154,7 @@ def check_fields_given(template: Template, given: Mapping[str, str]) -> None:
     """
     needed = fields_of(template)
     absent = [name for name in needed if not given.get(name, "").strip()]
-    extra = [name for name in given if name not in needed]
+    extra = [name for name in given if name not in {*needed, *LAID_OUT}]
     errors = [
         FieldError(f"/fields/{name}", "required", "Isian ini wajib diisi.", "This field is required.")
         for name in absent

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from app.domain.access import Actor, Permission, Role
 from app.domain.codes import ActorKind
@@ -21,6 +22,8 @@ class Receiver:
     """Where its case lies."""
     proxy_role: Role | None = None
     """Who answers for an agency without an account; None when it answers itself."""
+    referral_id: UUID | None = None
+    """The referral itself: whoever opened a letter's link answers on this one only."""
 
 
 def parties_of(actor: Actor, receiver: Receiver) -> frozenset[Party]:
@@ -30,6 +33,9 @@ def parties_of(actor: Actor, receiver: Receiver) -> frozenset[Party]:
     """
     if actor.kind is ActorKind.SYSTEM:
         return frozenset({Party.SYSTEM})
+    if actor.kind is ActorKind.RECEIVER:
+        opened = actor.referral_id is not None and actor.referral_id == receiver.referral_id
+        return frozenset({Party.RECEIVER} if opened else ())
     found = set()
     if Permission.REFERRAL_RECEIVE in actor.permissions_for(receiver.agency, receiver.region):
         found.add(Party.RECEIVER)

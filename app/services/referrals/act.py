@@ -81,7 +81,7 @@ async def act(
 def receiver_of(known: Knowledge, referral: Referral) -> Receiver:
     agency = known.agencies.get(referral.agency_code)
     proxy = Role(agency.proxy_role) if agency and agency.by_proxy and agency.proxy_role else None
-    return Receiver(referral.agency_code, referral.village_code, proxy)
+    return Receiver(referral.agency_code, referral.village_code, proxy, referral.id)
 
 
 def require_party(acting: Acting, referral: Referral, action: ReferralAction) -> frozenset[Party]:
