@@ -22,7 +22,12 @@ _PRIORITIES: Final = frozenset({"BIASA", "MENDESAK", "DARURAT"})
 _UNITS: Final = frozenset({"working_days", "calendar_days", "hours"})
 _LONGEST: Final = 1_000
 """Of any unit: nobody waits three years for the next rung."""
+_DAY: Final = 24 * 60
+_LONGEST_NIGHT: Final = 16 * 60
+"""Minutes."""
 _WEEKDAYS: Final = frozenset(range(1, 8))
+_MOST: Final = 200
+"""Codes in one list."""
 _MEANS: Final = 8
 """How many ways to reach somebody the code set has."""
 
@@ -33,9 +38,11 @@ class Form:
 
     holds: Check
     said: Words
+    moves_clocks: bool = False
+    """Open clocks are counted anew when it changes."""
 
 
-def check_value(name: str, value: object, knows_program: KnowsProgram) -> None:
+def check_value(name: str, value: object, knows_program: KnowsProgram, pointer: str = "/value") -> None:
     """Refuse a policy that nobody reads, or a value that its reader could not use.
 
     Raises:
@@ -49,7 +56,7 @@ def check_value(name: str, value: object, knows_program: KnowsProgram) -> None:
             Words("Kebijakan dengan nama ini tidak ada.", "There is no policy of this name."),
         )
     if not form.holds(value, knows_program):
-        raise _wrong("/value", "wrong_value", form.said)
+        raise _wrong(pointer, "wrong_value", form.said)
 
 
 def _wrong(pointer: str, code: str, said: Words) -> Invalid:
@@ -93,11 +100,15 @@ def _contacts(value: object, _: KnowsProgram) -> bool:
 
 
 def _programs(value: object, knows: KnowsProgram) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and knows(one) for one in value)
+    if not isinstance(value, list) or len(value) > _MOST:
+        return False
+    return all(isinstance(one, str) and knows(one) for one in value)
 
 
 def _pairs(value: object, knows: KnowsProgram) -> bool:
-    return isinstance(value, list) and all(
+    if not isinstance(value, list) or len(value) > _MOST:
+        return False
+    return all(
         isinstance(pair, list) and len(pair) == 2 and pair[0] != pair[1] and _programs(pair, knows)  # noqa: PLR2004 - a pair
         for pair in value
     )
@@ -149,6 +160,17 @@ def _opens(part: object) -> bool:
     return clocks and len(set(days)) == len(days) and times[0] < times[1]
 
 
+def _night(value: object, _: KnowsProgram) -> bool:
+    """A night that leaves a third of the day for messages."""
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"from", "to"})):
+        return False
+    times = (value["from"], value["to"])
+    if not all(isinstance(one, str) and _CLOCK.fullmatch(one) for one in times):
+        return False
+    begins, ends = (int(one[:2]) * 60 + int(one[3:]) for one in times)
+    return 0 < (ends - begins) % _DAY <= _LONGEST_NIGHT
+
+
 _PROGRAM_WORDS: Final = Words(
     "Isi daftar kode program yang ada.", "Give a list of codes of existing programmes."
 )
@@ -160,6 +182,16 @@ _LIMIT_WORDS: Final = Words(
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
+        "quiet_hours": Form(
+            _night,
+            Words(
+                "Isi jam mulai dan selesai, misalnya 20:00 dan 07:00; paling lama 16 jam.",
+                "Give when it begins and ends, such as 20:00 and 07:00; 16 hours at the most.",
+            ),
+        ),
+        "message_language": Form(
+            lambda value, _: value in ("id", "en"), Words("Isi id atau en.", "Give id or en.")
+        ),
         "reminder_share": share(0.1, 0.95),
         "escalation_every": Form(_limits, _LIMIT_WORDS),
         "acceptance_grace": Form(_limits, _LIMIT_WORDS),
@@ -202,6 +234,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
                 "Isi hari 1 sampai 7 dan jam buka sebelum jam tutup, misalnya 08:00 dan 16:00.",
                 "Give days 1 to 7 and an opening before the closing, such as 08:00 and 16:00.",
             ),
+            moves_clocks=True,
         ),
     }
 )

@@ -14,9 +14,15 @@ import structlog
 from app.db.queries import work
 from app.db.session import read_only, transaction
 from app.domain.errors import Unavailable
+from app.worker.jobs.clocks import act_on_clocks
 from app.worker.jobs.feed import number_feed
+from app.worker.jobs.hand_over import hand_over
+from app.worker.jobs.notify import notify
+from app.worker.jobs.recount import recount_clocks
 from app.worker.jobs.seals import seal_heads
+from app.worker.jobs.send import send
 from app.worker.jobs.sweep import sweep
+from app.worker.jobs.transfers import open_there
 from app.worker.tools import Tools
 
 LONGEST_PAUSE: Final = timedelta(seconds=1)
@@ -30,19 +36,35 @@ class Job:
     lease: timedelta
     """After this a worker that does not answer counts as dead. Two at once must do no harm, only no good."""
     retry: timedelta
+    waits: bool = False
+    """It waits for other people's machines, and so runs beside the others and never holds them up."""
 
 
 JOBS: Final[Mapping[str, Job]] = MappingProxyType(
     {
         work.NUMBER_FEED: Job(number_feed, lease=timedelta(seconds=10), retry=timedelta(seconds=1)),
+        work.ACT_ON_CLOCKS: Job(act_on_clocks, lease=timedelta(seconds=30), retry=timedelta(seconds=2)),
         work.SEAL_HEADS: Job(seal_heads, lease=timedelta(minutes=10), retry=timedelta(minutes=1)),
+        work.HAND_OVER: Job(hand_over, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
+        work.RECOUNT_CLOCKS: Job(recount_clocks, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
+        work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
+        work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), waits=True),
+        work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),
     }
 )
 
 
 async def run(tools: Tools) -> None:
-    """Work until ``tools.stop`` is set; a database that is away is waited for."""
+    """Work until ``tools.stop`` is set, in two lanes: what waits for other machines has its own."""
+    async with asyncio.TaskGroup() as lanes:
+        for waits in (False, True):
+            jobs = {kind: job for kind, job in JOBS.items() if job.waits == waits}
+            lanes.create_task(_run_lane(tools, jobs))
+
+
+async def _run_lane(tools: Tools, jobs: Mapping[str, Job]) -> None:
+    """Do these jobs until the stop; a database that is away is waited for."""
     log = structlog.get_logger()
     ready = False
     while not tools.stop.is_set():
@@ -52,19 +74,19 @@ async def run(tools: Tools) -> None:
                 async with transaction(tools.database.sessions) as tx:
                     await work.ensure_periodic(tx, tools.now())
                 ready = True
-            pause = await work_once(tools)
+            pause = await work_once(tools, jobs)
         except Unavailable:
             log.warning("worker_waits_for_database")
         await _wait(tools.stop, pause)
 
 
-async def work_once(tools: Tools) -> timedelta:
+async def work_once(tools: Tools, jobs: Mapping[str, Job] = JOBS) -> timedelta:
     """Do everything that is due now; return how long there is nothing to do."""
-    kinds = tuple(JOBS)
+    kinds = tuple(jobs)
     async with read_only(tools.database.sessions) as tx:
         tenants = await work.due_tenants(tx, tools.now(), kinds)
     for tenant in tenants:
-        for kind, job in JOBS.items():
+        for kind, job in jobs.items():
             if not tools.stop.is_set():
                 await _work_one(tools, tenant, kind, job)
     async with read_only(tools.database.sessions) as tx:

@@ -28,6 +28,7 @@ RESTORERS = OFFICE | {R.DESK_COORDINATOR}
 DECIDERS = {R.APPROVER, R.MANAGER, R.HEAD}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
+RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
 COUNTERS = SENDERS | {R.VILLAGE_HEAD, R.AUDITOR, R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 REFERRAL_READERS = SEERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 
@@ -62,7 +63,7 @@ RULES: dict[str, Rule] = {
     ),
     **many(
         rule(ANYBODY),
-        "getMe listCadres listDesks getDesk listPolicies listEvents",
+        "listNotifications readNotifications getMe listCadres listDesks getDesk listPolicies listEvents",
     ),
     "listAccounts": rule(LISTED, BOOKS),
     "listClients": rule(LISTED, BOOKS),
@@ -74,6 +75,8 @@ RULES: dict[str, Rule] = {
     ),
     "openDesk": rule(PLACED, DESK_MAKERS),
     "changeDesk": rule(DESKS, DESK_MAKERS),
+    **many(rule(PLACED, RULE_MAKERS), "setPolicy editCalendar"),
+    "endPolicy": rule(DESKS, RULE_MAKERS),
     "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
     "setAvailability": rule(PLACED, receivers=True),
     "openCase": rule(PLACED, INTAKE),
@@ -103,6 +106,10 @@ RULES: dict[str, Rule] = {
     ),
     "caseRestore": rule(CASES, RESTORERS),
     **many(rule(CASES, {R.MANAGER, R.HEAD}), "listReaders nameReader nameAbout"),
+    "listMessages": rule(CASES, SEERS),
+    "listMessageTemplates": rule(LISTED, RULE_MAKERS),
+    "putMessageTemplate": rule(PLACED, RULE_MAKERS),
+    "setContactPreference": rule(CASES, INTAKE),
     "getReferral": rule(REFERRALS, SEERS, receivers=True),
     **many(
         rule(REFERRALS, receivers=True),

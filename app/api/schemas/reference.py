@@ -114,6 +114,7 @@ class CadreOut(Out):
 class ClockPolicyOut(Out):
     """How long a step may take. What is null counts for every kind, category or priority."""
 
+    id: str = Field(description="Of the row; a regency's own can be ended.")
     step: str
     kind: str | None
     category: str | None
@@ -127,6 +128,7 @@ class ClockPolicyOut(Out):
 
 
 class RuleOut(Out):
+    id: str
     name: str
     value: Any
     region: str

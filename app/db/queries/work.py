@@ -20,7 +20,18 @@ from app.domain.ids import NATION, RANDOM_BYTES, uuid7
 NUMBER_FEED: Final = "number_feed"
 SEAL_HEADS: Final = "seal_heads"
 SWEEP: Final = "sweep"
-PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP)
+ACT_ON_CLOCKS: Final = "act_on_clocks"
+NOTIFY: Final = "notify"
+SEND: Final = "send"
+RECOUNT_CLOCKS: Final = "recount_clocks"
+"""Of a regency whose policies or calendar changed; the key names the versions."""
+SEND_EMERGENCY: Final = "send_emergency"
+"""Of an urgent case that somebody must be sent to at once; the key is the case."""
+HAND_OVER: Final = "hand_over"
+"""Of somebody's open work, beyond what one request moves; the key is the act that ordered it."""
+TRANSFER_CASE: Final = "transfer_case"
+"""Of a case that goes on in another regency; the key is the old case."""
+PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 
 
@@ -151,6 +162,26 @@ async def settle(
             Work.done_at.is_(None),
         )
         .values(values)
+        .returning(Work.id)
+    )
+    return changed is not None
+
+
+async def remember(tx: Tx, held: Claim, payload: dict[str, Any]) -> bool:
+    """Keep how far the work is, in the transaction that brought it there.
+
+    Returns:
+        Whether the claim is still this one's: after another took over, nothing is kept.
+    """
+    changed = await tx.scalar(
+        update(Work)
+        .where(
+            Work.regency_code == held.regency_code,
+            Work.id == held.id,
+            Work.attempts == held.attempts,
+            Work.done_at.is_(None),
+        )
+        .values(payload=payload)
         .returning(Work.id)
     )
     return changed is not None

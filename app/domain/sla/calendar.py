@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, Final
 
+from app.domain.errors import FieldError, Invalid
+
 WIB: Final = timezone(timedelta(hours=7), "WIB")
 WITA: Final = timezone(timedelta(hours=8), "WITA")
 WIT: Final = timezone(timedelta(hours=9), "WIT")
@@ -88,6 +90,25 @@ class Calendar:
 
     def is_working_day(self, day: date) -> bool:
         return self._window(day.toordinal()) is not None
+
+    def require_work_each_month(self, pointer: str) -> None:
+        """Refuse days off, or a week, that would let no clock run for a whole month.
+
+        Raises:
+            Invalid: names the month, at *pointer*.
+        """
+        month = self.month_without_work()
+        if month is not None:
+            raise Invalid(
+                fields=(
+                    FieldError(
+                        pointer,
+                        "no_working_day",
+                        f"Bulan {month:%m-%Y} tidak akan punya hari kerja sama sekali.",
+                        f"The month {month:%m-%Y} would have no working day at all.",
+                    ),
+                )
+            )
 
     def month_without_work(self) -> date | None:
         """Return the first day of the first month that the holidays leave without a working day, if any."""
