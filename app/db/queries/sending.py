@@ -1,13 +1,15 @@
 """Sending one referral: its row, its words, its event and its clock, whoever decided to send it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from app.db.queries.case_moves import Move
 from app.db.queries.clocks import move_clocks
 from app.db.queries.referral_moves import against
-from app.db.queries.texts import Stored
+from app.db.queries.texts import Stored, private_of
 from app.db.tables.referrals import Referral
 from app.domain.access import Actor
 from app.domain.codes import Purpose
@@ -17,6 +19,9 @@ from app.domain.ledger import require_free
 from app.domain.programs import Effect, Program
 from app.domain.referrals import ReferralStatus
 from app.domain.sla import SENT
+
+_LATER: Final = "needed_for"
+"""The attribute of a paper that no step of ours waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,21 @@ class Wanted:
     note: str | None = None
     fallback_of: UUID | None = None
     override_reason: str | None = None
+    continues: bool = False
+    """It goes on with what the same programme began in another regency, which does not exclude itself."""
+
+
+def papers_missing(move: Move, wanted: Sequence[Wanted]) -> list[str]:
+    """Name the required papers that the case has not; one that only a later step needs is not asked for."""
+    held = frozenset(private_of(move.acting.vault, move.case, move.key).get("papers") or ())
+    needed = dict.fromkeys(
+        paper.code
+        for one in wanted
+        if one.purpose in {Purpose.AID, Purpose.REGISTRY}
+        for paper in one.program.version.papers
+        if paper.required and _LATER not in move.acting.known.attrs("paper", paper.code)
+    )
+    return [code for code in needed if code not in held]
 
 
 async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None) -> list[str]:
@@ -40,7 +60,10 @@ async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None
     """
     warnings = []
     if wanted.purpose is Purpose.AID:
-        found = await against(move, wanted.program.code)
+        code = wanted.program.code
+        found = await against(move, code)
+        if wanted.continues:
+            found = tuple(item for item in found if item.held.origin.program != code)
         require_free(found)
         warnings = [f"aid_overlap:{item.held.origin.program}" for item in found if item.effect is Effect.WARN]
     referral = _row(move, wanted, at, by)

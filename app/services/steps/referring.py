@@ -7,8 +7,7 @@ from uuid import UUID
 
 from app.db.queries.case_moves import PAPER_DUE, Move, StepFacts, need_task, take_step
 from app.db.queries.scope import Sight
-from app.db.queries.sending import Wanted, send
-from app.db.queries.texts import private_of
+from app.db.queries.sending import Wanted, papers_missing, send
 from app.domain.access import Permission
 from app.domain.answering import policy_of
 from app.domain.codes import Purpose
@@ -25,8 +24,6 @@ from app.services.steps.saying import Said, decided
 Records = Mapping[str, Any]
 _APART: Final = timedelta(microseconds=1)
 """Referrals of one request are sent one after the other, so that every list has them in its order."""
-_LATER: Final = "needed_for"
-"""The attribute of a paper that no step of ours waits for."""
 
 
 def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said]]:
@@ -38,7 +35,7 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
         if action is CaseAction.REFER:
             _require_direct(move, wanted)
         _require_new(move, wanted)
-        missing = _papers_missing(move, wanted)
+        missing = papers_missing(move, wanted)
         _require_complete(move, missing, records.get("incomplete_reason"))
         warnings = [f"paper_due:{code}" for code in missing]
         text = await move.say(action.value, records.get("note") or records.get("incomplete_reason"))
@@ -157,19 +154,6 @@ def _require_new(move: Move, wanted: Sequence[Wanted]) -> None:
     history = [PastReferral(one.agency_code, ReferralStatus(one.status)) for one in move.referrals]
     for one in wanted:
         check_agency(one.agency.code, history, override_reason=one.override_reason)
-
-
-def _papers_missing(move: Move, wanted: Sequence[Wanted]) -> list[str]:
-    """Name the required papers that the case has not; one that only a later step needs is not asked for."""
-    held = frozenset(private_of(move.acting.vault, move.case, move.key).get("papers") or ())
-    needed = dict.fromkeys(
-        paper.code
-        for one in wanted
-        if one.purpose in {Purpose.AID, Purpose.REGISTRY}
-        for paper in one.program.version.papers
-        if paper.required and _LATER not in move.acting.known.attrs("paper", paper.code)
-    )
-    return [code for code in needed if code not in held]
 
 
 def _require_complete(move: Move, missing: Sequence[str], reason: str | None) -> None:
