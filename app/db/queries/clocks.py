@@ -180,6 +180,16 @@ async def open_puts(
     return found
 
 
+async def escalations_of(tx: Tx, case: Case) -> Sequence[Escalation]:
+    """Return every time that a clock of the case was put before somebody, oldest first."""
+    rows = await tx.scalars(
+        select(Escalation)
+        .where(Escalation.regency_code == case.regency_code, Escalation.case_id == case.id)
+        .order_by(Escalation.at, Escalation.id)
+    )
+    return rows.all()
+
+
 async def _puts_of(acting: Acting, case: Case, rows: Iterable[Row]) -> list[Escalation]:
     if case.escalated_at is None and all(row.acts <= 1 for row in rows):
         return []

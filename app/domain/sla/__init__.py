@@ -34,7 +34,14 @@ from app.domain.sla.clock import (
     replay,
 )
 from app.domain.sla.policies import ClockStep, Limit, Matter, Policy, Unit, check_limit, pick
-from app.domain.sla.words import Language, clock_in_words, instant_in_words
+from app.domain.sla.words import (
+    Language,
+    clock_in_words,
+    effects,
+    entry_in_words,
+    instant_in_words,
+    span_in_words,
+)
 
 __all__ = [
     "CASE_CLOCK",
@@ -64,7 +71,9 @@ __all__ = [
     "case_changes",
     "check_limit",
     "clock_in_words",
+    "effects",
     "elapsed",
+    "entry_in_words",
     "instant_in_words",
     "is_overdue",
     "local_date",
@@ -72,6 +81,7 @@ __all__ = [
     "referral_changes",
     "remaining",
     "replay",
+    "span_in_words",
     "week_of",
     "zone_of",
 ]

@@ -1,11 +1,13 @@
 """A clock told to a person, in Indonesian or English."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from functools import reduce
 from types import MappingProxyType
 from typing import Final, Literal
 
-from app.domain.sla.clock import Entry, EntryKind, Rule, is_overdue, replay
+from app.domain.sla.clock import Clock, Entry, EntryKind, Rule, advance, is_overdue, replay
+from app.domain.sla.policies import ClockStep
 
 Language = Literal["id", "en"]
 
@@ -95,3 +97,60 @@ def clock_in_words(
     due = f"{_DUE[language]}: {instant_in_words(clock.due_at, zone, language)}"
     late = f" ({_LATE[language]})" if is_overdue(clock, now) else ""
     return (*lines, due + late)
+
+
+_WHY: Final[Mapping[Language, Mapping[EntryKind, tuple[str, str]]]] = MappingProxyType(
+    {
+        "id": {
+            EntryKind.PAUSE: ("menunggu berkas dari warga", "masuk daftar tunggu"),
+            EntryKind.RESUME: ("berkas sudah lengkap", "keluar dari daftar tunggu"),
+        },
+        "en": {
+            EntryKind.PAUSE: ("papers were asked of the resident", "put on the waiting list"),
+            EntryKind.RESUME: ("the papers are complete", "off the waiting list"),
+        },
+    }
+)
+"""Of a clock of the case, and of the delivery of a referral: nothing else pauses."""
+_VAIN: Final = MappingProxyType(
+    {"id": "tidak berpengaruh: kasus mendesak atau sudah lewat tenggat", "en": "no effect: urgent or overdue"}
+)
+_UNITS: Final[Mapping[Language, tuple[str, str, str]]] = MappingProxyType(
+    {"id": ("hari", "jam", "menit"), "en": ("d", "h", "min")}
+)
+_WORKING: Final = MappingProxyType({"id": "waktu kerja", "en": "of working time"})
+
+
+def effects(entries: Sequence[Entry], rule: Rule) -> tuple[bool, ...]:
+    """Tell of each entry whether it moved the clock: a pause of an urgent or an overdue clock does not."""
+    told: list[bool] = []
+
+    def step(clock: Clock | None, entry: Entry) -> Clock | None:
+        moved = advance(clock, entry, rule)
+        told.append(moved != clock)
+        return moved
+
+    reduce(step, entries, None)
+    return tuple(told)
+
+
+def entry_in_words(
+    entry: Entry, step: ClockStep, zone: timezone, language: Language, *, moved: bool = True
+) -> str:
+    """Say what happened to a clock, when, and why: ``Dijeda: Jumat, 27 Maret 2026 10.00 WIB (…)``."""
+    said = f"{_ENTRIES[language][entry.kind]}: {instant_in_words(entry.at, zone, language)}"
+    if not moved:
+        return f"{said} ({_VAIN[language]})"
+    why = _WHY[language].get(entry.kind)
+    return said if why is None else f"{said} ({why[step is ClockStep.DELIVERY]})"
+
+
+def span_in_words(span: timedelta, language: Language, *, working: bool) -> str:
+    """Say a span to the minute: working time in hours, time of the wall in days and hours."""
+    days, hours, minutes = _UNITS[language]
+    whole = int(span.total_seconds()) // 60
+    parts = [(whole // 60, hours), (whole % 60, minutes)]
+    if not working:
+        parts = [(whole // 1440, days), (whole // 60 % 24, hours), (whole % 60, minutes)]
+    said = " ".join(f"{count} {unit}" for count, unit in parts if count) or f"0 {minutes}"
+    return f"{said} {_WORKING[language]}" if working else said
