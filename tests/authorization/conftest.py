@@ -79,6 +79,9 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     hers = await open_case(siti)
     entered = await client.post("/v1/track", json={"ticket": hers.ticket, "pin": hers.pin})
     people[RESIDENT] = Person(client, entered.json()["access_token"], "resident")
+    linked = await siti.post(
+        f"/v1/cases/{desk.ticket}/links", {"ticket": hers.ticket, "relation": "same_event"}
+    )
     account = await admin.post("/v1/accounts", account_body("sasaran"))
     made = await admin.post("/v1/clients", {"client_id": "sasaran", "name": "S", "agency": "BAZNAS-1374"})
     desks = (await siti.get("/v1/desks?region=13.74")).json()["items"]
@@ -89,6 +92,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "account_id": account.json()["id"],
         "client_row_id": made.json()["id"],
         "desk_id": own,
+        "link_id": linked.json()["items"][0]["id"],
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",
         "name": "swagger-ui.css",

@@ -26,6 +26,7 @@ SEERS = INTAKE | {R.VILLAGE_HEAD, R.AUDITOR}
 SENDERS = OFFICE | DESK
 RESTORERS = OFFICE | {R.DESK_COORDINATOR}
 DECIDERS = {R.APPROVER, R.MANAGER, R.HEAD}
+DUPLICATE_DECIDERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
 RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
@@ -84,6 +85,8 @@ RULES: dict[str, Rule] = {
     "searchCases": rule(LISTED, SEERS),
     "lookupPeople": rule(LISTED, INTAKE),
     "listAssistance": rule(LISTED, SEERS),
+    "listDuplicates": rule(LISTED, DUPLICATE_DECIDERS),
+    **many(rule(CASES, DUPLICATE_DECIDERS), "decideDuplicates undoDuplicates"),
     "listReferrals": rule(LISTED, REFERRAL_READERS),
     "getQueue": rule(LISTED, COUNTERS),
     **many(
@@ -105,6 +108,9 @@ RULES: dict[str, Rule] = {
         "caseRefer caseResolve caseReopen caseVoid",
     ),
     "caseRestore": rule(CASES, RESTORERS),
+    "listLinks": rule(CASES, SEERS),
+    **many(rule(CASES, WORKERS), "caseHandOver addLink undoLink"),
+    "caseTransfer": rule(CASES, OFFICE - {R.SUPERVISOR}),
     **many(rule(CASES, {R.MANAGER, R.HEAD}), "listReaders nameReader nameAbout"),
     "listMessages": rule(CASES, SEERS),
     "listMessageTemplates": rule(LISTED, RULE_MAKERS),

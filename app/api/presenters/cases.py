@@ -75,7 +75,7 @@ async def case_out(tx: Tx, reading: Reading, case: Case) -> CaseOut:
         about=_abouts(parts, private),
         current_aid=list(case.current_aid),
         program=case.program_code,
-        desk=_desk(known, case),
+        desk=desk_brief(known, case),
         legal_basis=coded(known, "legal_basis", case.legal_basis, lang),
         notice_version=case.notice_version,
         outcome=_outcome(reading, case),
@@ -227,10 +227,11 @@ def _abouts(parts: CaseParts, private: Mapping[str, Any]) -> list[AboutOut]:
     ]
 
 
-def _desk(known: Knowledge, case: Case) -> DeskBrief | None:
+def desk_brief(known: Knowledge, case: Case) -> DeskBrief | None:
     if case.desk_id is None:
         return None
-    name = next((d.name for d in known.desks.get(case.village_code, ()) if d.id == case.desk_id), "")
+    villages = known.desks.values() if case.away_desk_id else (known.desks.get(case.village_code, ()),)
+    name = next((desk.name for village in villages for desk in village if desk.id == case.desk_id), "")
     return DeskBrief(id=public_id(case.regency_code, case.desk_id), name=name)
 
 

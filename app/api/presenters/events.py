@@ -28,7 +28,8 @@ _REASONS: Final = (
 _CODES: Final = (
     ("kind", "case_kind"),
     ("category", "case_category"),
-    ("outcome", "outcome"), ("relation", "link_relation"),
+    ("outcome", "outcome"),
+    ("relation", "link_relation"),
     ("queue", "work_queue"),
     ("means", "contact_method"),
     ("result", "contact_result"),

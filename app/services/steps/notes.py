@@ -12,7 +12,7 @@ from app.db.queries.scope import Sight
 from app.db.queries.texts import NOTE, TO_RESIDENT, Text, texts_of
 from app.db.tables.cases import Case
 from app.domain.access import Permission
-from app.domain.codes import Confidentiality
+from app.domain.codes import Confidentiality, Outcome
 from app.domain.errors import Conflict
 from app.domain.events.cases import CaseNoteAdded, CasePinReplaced, CaseTold
 from app.domain.lifecycle import CaseStatus
@@ -72,7 +72,10 @@ async def tell(acting: Acting, sight: Sight, place: Place, told: Told, by: str) 
     require_codes(acting.known, "told_method", {"/method": told.method})
     move = await open_move(acting, case)
     require_past(move, "/at", told.at)
-    first = case.status == CaseStatus.RESOLVED and case.told_at is None
+    # Of a case that was transferred nobody waits for her answer here: it goes on elsewhere.
+    first = (
+        case.status == CaseStatus.RESOLVED and case.told_at is None and case.outcome != Outcome.TRANSFERRED
+    )
     closed = await close_tasks(move, TELL_RESIDENT)
     if not first and not closed:
         raise Conflict(
