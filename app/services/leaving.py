@@ -1,4 +1,4 @@
-"""Everything open of somebody who leaves or is away goes elsewhere: one act per case; nothing stays behind."""
+"""Everything open of somebody who leaves or is away goes elsewhere, case by case; nothing stays behind."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -45,9 +45,12 @@ async def listed(tx: Tx, wanted: Wanted, after: tuple[str, str, UUID] | None, li
             Cadre.pillar,
             Cadre.name,
             Cadre.area_code,
+            Cadre.account_id,
+            Cadre.capacity,
             Cadre.appointed_on,
             Cadre.ends_on,
             Cadre.active,
+            Cadre.version,
         )
         .where(*clauses)
         .order_by(*order)
@@ -58,3 +61,17 @@ async def listed(tx: Tx, wanted: Wanted, after: tuple[str, str, UUID] | None, li
 
 async def counted(tx: Tx, wanted: Wanted) -> int:
     return await tx.scalar(select(func.count()).select_from(Cadre).where(*_where(wanted))) or 0
+
+
+async def find(tx: Tx, regency_code: str, cadre_id: UUID, *, for_update: bool = False) -> Cadre | None:
+    statement = select(Cadre).where(Cadre.regency_code == regency_code, Cadre.id == cadre_id)
+    found: Cadre | None = await tx.scalar(statement.with_for_update() if for_update else statement)
+    return found
+
+
+async def with_account(tx: Tx, regency_code: str, account_id: UUID) -> Cadre | None:
+    """Return the active cadre that works with an account."""
+    statement = select(Cadre).where(
+        Cadre.regency_code == regency_code, Cadre.account_id == account_id, Cadre.active
+    )
+    return await tx.scalar(statement.limit(1))

@@ -17,7 +17,7 @@ from app.db.tables.access import Grant as GrantRow
 from app.db.tables.cases import Case
 from app.db.tables.hands import Absence, Visit
 from app.db.tables.places import Cadre
-from app.domain.access import Actor, CaseSight, Grant, Permission, Role
+from app.domain.access import Actor, CaseSight, Grant, Permission, Role, may_see, scope_of
 from app.domain.codes import ActorKind
 from app.domain.hands import Hand, Load, Standing, Unfit, nearness, why_unfit
 from app.domain.ids import public_id
@@ -212,3 +212,9 @@ def reaches(actor: Actor, member: Member) -> bool:
         grant.region is not None and actor.has(Permission.TEAM_MANAGE, grant.region)
         for grant in member.actor.grants
     )
+
+
+def sees(member: Member, seen: CaseSight) -> bool:
+    """Tell whether *member* is at work and may see the case as it stands, without being given it."""
+    at_work = member.active and member.leave is None
+    return at_work and may_see(scope_of(member.actor), seen)
