@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """JSON of the bucket's endpoint, region, access_key_id and secret_access_key."""
     clamav: str | None = None
     """``host:port`` of a ClamAV daemon; when it is set and away no file is taken."""
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$", max_length=200)
+    """What addresses on paper begin with: letters and their links. Without it: the request's own address."""
     requests_per_minute: int = Field(default=600, ge=1)
     """Per account; intake is never dropped by it."""
     trusted_proxies: tuple[str, ...] = ()

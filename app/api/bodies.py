@@ -74,7 +74,7 @@ def _subject(body: SubjectIn, tenant: str) -> Subject:
 
 
 def _reporter(body: ReporterIn) -> Reporter:
-    return Reporter(body.relation, body.name, body.phone, body.anonymous)
+    return Reporter(body.relation, body.name, body.phone, body.anonymous, body.tell)
 
 
 def abouts_given(body: Sequence[AboutIn]) -> tuple[AboutGiven, ...]:

@@ -24,6 +24,7 @@ Case service for Indonesia's village welfare desks (Puskesos) and referral secre
 TAGS: Final = {
     "access": "Log-in, accounts, grants and clients.",
     "agencies": "The bodies that run programmes.",
+    "attachments": "Files of a case, encrypted and written anew; which papers are there and which are missing.",
     "cadres": "The persons of the social-welfare potential (PSKS).",
     "cases": "One matter of one resident or household, from the desk to its resolution.",
     "codes": "Every enumeration with its labels.",
@@ -33,11 +34,13 @@ TAGS: Final = {
     "messages": "What is sent to residents, reporters and officers, and in which words.",
     "notifications": "What an account should know, in the app.",
     "people": "Persons and households: search before create.",
+    "duty": "Who can be called out in an emergency, and who is on duty now.",
     "policies": "Allowances of clocks and other numbers a regency may change; calendars.",
     "programs": "Programmes, their rules with sources, and which of them fit.",
     "referrals": "A case handed to one programme of one agency.",
     "regions": "The 91,599 regions of Kemendagri.",
     "service": "Is it alive, and what are its figures.",
+    "letters": "Letters of a case: drafted, initialled, signed, checked; and the link that one carries.",
     "track": "The resident's own view, with ticket and PIN.",
 }
 _SCHEMES: Final = {
@@ -141,7 +144,9 @@ def _finish(operation: dict[str, Any]) -> None:
     for status, response in operation["responses"].items():
         content = response.get("content", {})
         if status.startswith("2") and "application/json" in content and "x-media" in operation:
-            response["content"] = {operation["x-media"]: {"schema": {"type": "string"}}}
+            response["content"] = {
+                media: {"schema": {"type": "string"}} for media in operation["x-media"].split()
+            }
     for fact in ("x-paged", "x-reads-person", "x-never-limited", "x-media"):
         operation.pop(fact, None)
     operation["responses"] = dict(sorted(operation["responses"].items()))

@@ -41,6 +41,8 @@ class Reporter:
     name: str | None = None
     phone: str | None = None
     anonymous: bool = False
+    tell: bool = False
+    """She agreed to be told of the case by phone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class NewAccount:
     name: str
     password_hash: str = field(repr=False)
     grants: tuple[NewGrant, ...] = ()
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Changes:
     """What a PATCH of an account asks for; None leaves a thing as it is."""
 
     name: str | None = None
+    email: str | None = None
+    """Empty: no mail any more."""
     active: bool | None = None
     password_hash: str | None = field(default=None, repr=False)
     add: tuple[NewGrant, ...] = ()
@@ -139,6 +142,7 @@ async def _add_account(tx: Tx, act: Act, new: NewAccount, *, kind: str) -> Accou
         name=new.name,
         kind=kind,
         password_hash=new.password_hash or None,
+        email=new.email,
         demo=False,
         active=True,
         created_at=act.now,
@@ -168,6 +172,8 @@ async def change_account(tx: Tx, act: Act, account: Account, changes: Changes) -
     await check_grants(tx, act.actor, account.regency_code, changes.add, "/add_grants")
     happened: list[Event] = []
     account.name = changes.name or account.name
+    if changes.email is not None:
+        account.email = changes.email or None
     if changes.active is not None and changes.active != account.active:
         account.active = changes.active
         made = AccountEnabled(thing_id=account.id)

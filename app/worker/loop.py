@@ -15,6 +15,7 @@ from app.db.queries import work
 from app.db.session import read_only, transaction
 from app.domain.errors import Unavailable
 from app.worker.jobs.clocks import act_on_clocks
+from app.worker.jobs.emergency import send_emergency
 from app.worker.jobs.feed import number_feed
 from app.worker.jobs.hand_over import hand_over
 from app.worker.jobs.notify import notify
@@ -42,6 +43,8 @@ class Job:
 
 JOBS: Final[Mapping[str, Job]] = MappingProxyType(
     {
+        # First: somebody is waiting for help.
+        work.SEND_EMERGENCY: Job(send_emergency, lease=timedelta(seconds=10), retry=timedelta(seconds=1)),
         work.NUMBER_FEED: Job(number_feed, lease=timedelta(seconds=10), retry=timedelta(seconds=1)),
         work.ACT_ON_CLOCKS: Job(act_on_clocks, lease=timedelta(seconds=30), retry=timedelta(seconds=2)),
         work.SEAL_HEADS: Job(seal_heads, lease=timedelta(minutes=10), retry=timedelta(minutes=1)),

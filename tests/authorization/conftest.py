@@ -13,7 +13,9 @@ from app.api.deps import House
 from tests.conftest import LogIn
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.factories import account_body
+from tests.support.files import a_photo, attach
 from tests.support.http import Person
+from tests.support.overdue import lay_offer
 from tests.support.personas import HOME, RESIDENT, Kind, settle
 from tests.support.rights import ROUTES
 
@@ -59,6 +61,8 @@ class Ground:
             "createClient": {"client_id": f"baru{self.numbers[0]}", "name": "B", "agency": "BAZNAS-1374"},
             "changeDesk": {"active": True},
             "setAvailability": {"state": "open"},
+            # Judged after the rights, and the file stays for the others.
+            "deleteAttachment": {"reason": "none"},
         }
         content = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
         example = made.get(name, content.get("application/json", {}).get("example"))
@@ -86,9 +90,13 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     made = await admin.post("/v1/clients", {"client_id": "sasaran", "name": "S", "agency": "BAZNAS-1374"})
     desks = (await siti.get("/v1/desks?region=13.74")).json()["items"]
     own = next(one["id"] for one in desks if one["village"]["code"] == HOME)
+    attached = await attach(siti, desk.ticket, a_photo(), paper="KTP")
     real = {
         "ticket": desk.ticket,
+        "attachment_id": attached.json()["id"],
+        "person_id": (await desk.read())["subject"]["person"]["id"],
         "referral_id": referred["referrals"][0]["id"],
+        "offer_id": await lay_offer(house.database, referred["referrals"][0]["id"]),
         "account_id": account.json()["id"],
         "client_row_id": made.json()["id"],
         "desk_id": own,

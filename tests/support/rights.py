@@ -78,6 +78,9 @@ RULES: dict[str, Rule] = {
     "changeDesk": rule(DESKS, DESK_MAKERS),
     **many(rule(PLACED, RULE_MAKERS), "setPolicy editCalendar"),
     "endPolicy": rule(DESKS, RULE_MAKERS),
+    "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
+    "planDuty": rule(PLACED, OFFICE),
+    "endDuty": rule(DESKS, OFFICE),
     "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
     "setAvailability": rule(PLACED, receivers=True),
     "openCase": rule(PLACED, INTAKE),
@@ -91,7 +94,7 @@ RULES: dict[str, Rule] = {
     "getQueue": rule(LISTED, COUNTERS),
     **many(
         rule(CASES, SEERS),
-        "getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents",
+        "getClocks listOffers getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents",
     ),
     **many(
         rule(CASES, WORKERS),
@@ -105,9 +108,15 @@ RULES: dict[str, Rule] = {
     ),
     **many(
         rule(CASES, SENDERS),
-        "caseRefer caseResolve caseReopen caseVoid",
+        "caseRefer caseResolve caseReopen caseVoid takeOffer dropOffer",
     ),
     "caseRestore": rule(CASES, RESTORERS),
+    **many(rule(CASES, SEERS), "listAttachments getAttachment getAttachmentContent getPapers"),
+    **many(rule(CASES, INTAKE), "attachFile beginUpload sendPart"),
+    "deleteAttachment": rule(CASES, WORKERS),
+    **many(
+        rule(REFERRALS, SEERS, receivers=True), "listReferralAttachments getReferralAttachmentContent"
+    ),
     "listLinks": rule(CASES, SEERS),
     **many(rule(CASES, WORKERS), "caseHandOver addLink undoLink"),
     "caseTransfer": rule(CASES, OFFICE - {R.SUPERVISOR}),
@@ -130,7 +139,8 @@ RULES: dict[str, Rule] = {
     "referralSubmittedExternal": rule(REFERRALS, SENDERS, receivers=True),
     **many(
         rule(TRACKED),
-        "getTracking confirmByResident disputeByResident rateByResident withdrawByResident",
+        "getTracking listPapersAsked attachByResident "
+        "confirmByResident disputeByResident rateByResident withdrawByResident",
     ),
 }
 

@@ -27,6 +27,7 @@ ACCOUNT_EXAMPLE = {
     "login": "siti@1374",
     "name": "Siti Rahmah",
     "kind": "officer",
+    "email": None,
     "regency": "13.74",
     "active": True,
     "demo": False,
@@ -109,6 +110,7 @@ async def create_account(
             body.name,
             password_hash,
             new_grants(body.grants, tenant, house.ids, now, "/grants"),
+            body.email,
         )
         act = Act(actor, now, house.ids.new_id(now))
         seen = await accounts.create_account(tx, act, new)
@@ -173,6 +175,7 @@ async def change_account(
 async def _changes(body: AccountPatch, tenant: str, house: House, now: Now) -> Changes:
     return Changes(
         name=body.name,
+        email=body.email,
         active=body.active,
         password_hash=await house.passwords.hash(body.password) if body.password else None,
         add=new_grants(body.add_grants, tenant, house.ids, now, "/add_grants"),
@@ -248,6 +251,7 @@ def account_out(seen: Seen) -> AccountOut:
         "login": f"{account.login}@{tenant_digits(account.regency_code)}",
         "name": account.name,
         "kind": account.kind,
+        "email": account.email,
         "regency": account.regency_code,
         "active": account.active,
         "demo": account.demo,

@@ -49,16 +49,24 @@ class GrantIn(In):
     valid_to: Day | None = Field(default=None, description="The last day, inclusive.")
 
 
+EmailText = Annotated[
+    str, Field(max_length=254, pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+]
+"""Of an account; ASCII only, since it stands in a header."""
+
+
 class AccountIn(In):
     login: LoginText = Field(description="Without the tenant: `siti` becomes `siti@1374`.")
     name: NameText
     password: PasswordText
+    email: EmailText | None = Field(default=None, description="Where mail about cases goes.")
     regency: RegionText | None = Field(default=None, description="The tenant; your own when left out.")
     grants: list[GrantIn] = Field(default_factory=list, max_length=20)
 
 
 class AccountPatch(In):
     name: NameText | None = None
+    email: EmailText | Literal[""] | None = Field(default=None, description="Empty: no mail any more.")
     active: bool | None = None
     password: PasswordText | None = None
     add_grants: list[GrantIn] = Field(default_factory=list, max_length=20)
@@ -70,6 +78,7 @@ class AccountOut(Out):
     login: str
     name: str
     kind: Literal["officer", "client"]
+    email: str | None
     regency: str
     active: bool
     demo: bool

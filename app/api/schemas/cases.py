@@ -38,10 +38,13 @@ class SubjectIn(In):
 
 
 class ReporterIn(In):
+    """``tell``: she agreed to be told of the case by phone; nobody is told whose reporter is anonymous."""
+
     relation: CodeText = "SELF"
     name: NameText | None = None
     phone: NumberText | None = None
     anonymous: bool = False
+    tell: bool = False
 
 
 class AboutIn(In):
@@ -249,11 +252,14 @@ class FactOut(Out):
 
 
 class DuplicateHint(Out):
-    """Another case of the same person: no more than the ticket, the date and whom to ask."""
+    """Another case that may be the same: no more than the ticket, the date, whom to ask, and why."""
 
     ticket: str
     opened_at: datetime
     holder: str
+    reasons: list[Coded]
+    score: Whole
+    """0 to 100: how much alike they are."""
 
 
 class CaseBrief(Out):

@@ -67,3 +67,11 @@ async def open_cases(
         or_(Case.confidentiality == Confidentiality.BIASA.value, sees_case(sight)),
     )
     return (await tx.scalars(statement.order_by(Case.opened_at.desc()).limit(limit))).all()
+
+
+async def person_by_id(
+    tx: Tx, regency_code: str, person_id: UUID, *, for_update: bool = False
+) -> Person | None:
+    statement = select(Person).where(Person.regency_code == regency_code, Person.id == person_id)
+    found: Person | None = await tx.scalar(statement.with_for_update() if for_update else statement)
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db.queries.events import prepare
-from app.db.queries.intake import CaseRows, More
+from app.db.queries.intake import CaseRows, More, Pair
 from app.domain.access import Actor
 from app.domain.answering import Answered, routed
 from app.domain.cases import NewCase
@@ -65,13 +65,13 @@ class Draft:
     clocks: tuple[FirstClock, ...]
     row: CaseRows
 
-    def more(self, hidden: Sequence[UUID]) -> More:
+    def more(self, pairs: Sequence[Pair]) -> More:
         """Return the rows that few cases have."""
         new = self.settled.new
         return More(
             about=tuple((item.kind.value, item.ref) for item in new.about),
             readers=self.settled.secrecy.readers,
-            pairs=tuple(hidden),
+            pairs=tuple(pairs),
         )
 
 

@@ -10,6 +10,7 @@ from app.services.seed.catalogue import (
     seed_programs,
 )
 from app.services.seed.holidays import seed_holidays
+from app.services.seed.messages import seed_message_templates
 from app.services.seed.people import Invent, Sealing, Wanted, seed_people
 from app.services.seed.places import packed_regions, peopled, seed_frontends, seed_places
 from app.services.seed.regions import seed_regions
@@ -23,6 +24,7 @@ PARTS = {
     "policies": seed_policies,
     "letter_templates": seed_letter_templates,
     "holidays": seed_holidays,
+    "messages": seed_message_templates,
     "places": seed_places,
     "frontends": seed_frontends,
 }

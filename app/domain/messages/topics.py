@@ -1,0 +1,268 @@
+"""What is worth telling, and whom: one table of topics, one of readers."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from app.domain.access import Actor, CaseSight, Grant, Role, may_see, scope_of
+from app.domain.codes import ActorKind, Confidentiality
+
+
+class Topic(StrEnum):
+    """What a notice or message tells; labels are the code set ``notice_kind``."""
+
+    CASE_OPENED = "case_opened"
+    PAPERS_ASKED = "papers_asked"
+    CASE_RESOLVED = "case_resolved"
+    DECISION_AWAITED = "decision_awaited"
+    PROPOSAL_RETURNED = "proposal_returned"
+    REFERRALS_ENDED = "referrals_ended"
+    CASE_DISPUTED = "case_disputed"
+    CASE_REOPENED = "case_reopened"
+    CASE_ASSIGNED = "case_assigned"
+    READER_NAMED = "reader_named"
+    DUE_SOON = "due_soon"
+    ESCALATED = "escalated"
+    REFERRAL_SENT = "referral_sent"
+    REFERRAL_ACCEPTED = "referral_accepted"
+    REFERRAL_RETURNED = "referral_returned"
+    REFERRAL_RESENT = "referral_resent"
+    REFERRAL_REFUSED = "referral_refused"
+    REFERRAL_EXPIRED = "referral_expired"
+    REFERRAL_REVOKED = "referral_revoked"
+    REFERRAL_NUDGED = "referral_nudged"
+    NEXT_PROGRAM = "next_program"
+    QUESTION = "question"
+    ANSWER = "answer"
+    AID_DELIVERED = "aid_delivered"
+    REFERRAL_ENDED = "referral_ended"
+
+
+class Whom(StrEnum):
+    """How the reader is found."""
+
+    ASSIGNEE = "assignee"
+    COORDINATOR = "coordinator"
+    NAMED = "named"
+    """The account that the event names; where a rung names none, the secretariat."""
+    DECIDERS = "deciders"
+    SENDER = "sender"
+    RECEIVERS = "receivers"
+    SUBJECT = "subject"
+    REPORTER = "reporter"
+
+
+class Audience(StrEnum):
+    """Whose words a template has."""
+
+    OFFICER = "officer"
+    RECEIVER = "receiver"
+    RESIDENT = "resident"
+    REPORTER = "reporter"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    """To accounts."""
+    PHONE = "phone"
+    """To people: the gateway chooses WhatsApp or SMS."""
+
+
+AUDIENCE_OF: Final[Mapping[Whom, Audience]] = MappingProxyType(
+    {
+        Whom.ASSIGNEE: Audience.OFFICER,
+        Whom.COORDINATOR: Audience.OFFICER,
+        Whom.NAMED: Audience.OFFICER,
+        Whom.DECIDERS: Audience.OFFICER,
+        Whom.SENDER: Audience.OFFICER,
+        Whom.RECEIVERS: Audience.RECEIVER,
+        Whom.SUBJECT: Audience.RESIDENT,
+        Whom.REPORTER: Audience.REPORTER,
+    }
+)
+
+_T, _W = Topic, Whom
+TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
+    {
+        _T.CASE_OPENED: (_W.COORDINATOR, _W.SUBJECT, _W.REPORTER),
+        _T.PAPERS_ASKED: (_W.ASSIGNEE, _W.SUBJECT),
+        _T.CASE_RESOLVED: (_W.ASSIGNEE, _W.SUBJECT, _W.REPORTER),
+        _T.DECISION_AWAITED: (_W.DECIDERS,),
+        _T.PROPOSAL_RETURNED: (_W.ASSIGNEE, _W.COORDINATOR),
+        _T.REFERRALS_ENDED: (_W.ASSIGNEE, _W.COORDINATOR),
+        _T.CASE_DISPUTED: (_W.ASSIGNEE, _W.COORDINATOR),
+        _T.CASE_REOPENED: (_W.ASSIGNEE, _W.COORDINATOR, _W.SUBJECT),
+        _T.CASE_ASSIGNED: (_W.NAMED,),
+        _T.READER_NAMED: (_W.NAMED,),
+        _T.DUE_SOON: (_W.NAMED,),
+        _T.ESCALATED: (_W.NAMED,),
+        _T.REFERRAL_SENT: (_W.RECEIVERS, _W.SUBJECT),
+        _T.REFERRAL_ACCEPTED: (_W.SENDER, _W.SUBJECT),
+        _T.REFERRAL_RETURNED: (_W.SENDER,),
+        _T.REFERRAL_RESENT: (_W.RECEIVERS,),
+        _T.REFERRAL_REFUSED: (_W.SENDER,),
+        _T.REFERRAL_EXPIRED: (_W.SENDER,),
+        _T.REFERRAL_REVOKED: (_W.RECEIVERS,),
+        _T.REFERRAL_NUDGED: (_W.RECEIVERS,),
+        _T.NEXT_PROGRAM: (_W.SENDER,),
+        _T.QUESTION: (_W.SENDER,),
+        _T.ANSWER: (_W.RECEIVERS,),
+        _T.AID_DELIVERED: (_W.SENDER, _W.SUBJECT),
+        _T.REFERRAL_ENDED: (_W.SENDER,),
+    }
+)
+
+STEPS_TOLD: Final[Mapping[str, Topic]] = MappingProxyType(
+    {
+        "ask_completion": _T.PAPERS_ASKED,
+        "propose": _T.DECISION_AWAITED,
+        "return": _T.PROPOSAL_RETURNED,
+        "all_ended": _T.REFERRALS_ENDED,
+        "resolve": _T.CASE_RESOLVED,
+        "decide_resolve": _T.CASE_RESOLVED,
+        "dispute": _T.CASE_DISPUTED,
+        "reopen": _T.CASE_REOPENED,
+    }
+)
+STEP: Final = "case.step_taken"
+_OF_EVENT: Final[Mapping[str, Topic]] = MappingProxyType(
+    {
+        "case.opened": _T.CASE_OPENED,
+        "case.assigned": _T.CASE_ASSIGNED,
+        "case.reader_named": _T.READER_NAMED,
+        "case.reminded": _T.DUE_SOON,
+        "case.escalated": _T.ESCALATED,
+        "referral.sent": _T.REFERRAL_SENT,
+        "referral.accepted": _T.REFERRAL_ACCEPTED,
+        "referral.returned": _T.REFERRAL_RETURNED,
+        "referral.resent": _T.REFERRAL_RESENT,
+        "referral.refused": _T.REFERRAL_REFUSED,
+        "referral.not_ours": _T.REFERRAL_REFUSED,
+        "referral.expired": _T.REFERRAL_EXPIRED,
+        "referral.revoked": _T.REFERRAL_REVOKED,
+        "referral.nudged": _T.REFERRAL_NUDGED,
+        "referral.offered": _T.NEXT_PROGRAM,
+        "referral.questioned": _T.QUESTION,
+        "referral.answered": _T.ANSWER,
+        "referral.delivered": _T.AID_DELIVERED,
+        "referral.fulfilled": _T.REFERRAL_ENDED,
+        "referral.failed": _T.REFERRAL_ENDED,
+    }
+)
+TOLD_TYPES: Final = frozenset({STEP, *_OF_EVENT})
+_NAMES: Final = ("account_id", "assignee_id")
+"""The field of an event that names an account."""
+_DECIDERS: Final = frozenset({Role.APPROVER, Role.MANAGER})
+_SECRETARIAT: Final = frozenset({Role.SECRETARIAT_OFFICER, Role.MANAGER, Role.HEAD})
+_DESKS: Final = frozenset({Role.DESK_COORDINATOR})
+OFFICE_ROLES: Final = _DECIDERS | _SECRETARIAT | _DESKS
+"""The roles that are told by office and not by name."""
+
+
+def topic_of(event_type: str, data: Mapping[str, Any]) -> Topic | None:
+    """Return what an event is worth telling as; None for the many that are not."""
+    if event_type == STEP:
+        return STEPS_TOLD.get(str(data.get("action")))
+    return _OF_EVENT.get(event_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An active account with its grants of today."""
+
+    id: UUID
+    tenant: str
+    grants: tuple[Grant, ...]
+    has_email: bool = False
+
+    def has_role(self, roles: Collection[Role], region: str) -> bool:
+        return any(
+            grant.role in roles and grant.agency is None and grant.reaches(region) for grant in self.grants
+        )
+
+    def coordinates(self, desk_id: UUID | None, region: str) -> bool:
+        """Tell whether this account leads the desk; a grant without a desk leads those of its region."""
+        return any(
+            grant.role in _DESKS and grant.desk_id in (None, desk_id) and grant.reaches(region)
+            for grant in self.grants
+        )
+
+    def receives(self, agency: str, region: str) -> bool:
+        return any(
+            grant.role is Role.AGENCY_OFFICER and grant.serves(agency, region) for grant in self.grants
+        )
+
+    def may_see(self, case: CaseSight) -> bool:
+        actor = Actor(ActorKind.OFFICER, self.tenant, self.id, self.grants)
+        return may_see(scope_of(actor), case)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event with what decides whom it concerns."""
+
+    topic: Topic
+    data: Mapping[str, Any]
+    case: CaseSight
+    actor_id: UUID | None = None
+    agency: str | None = None
+    """Of its referral."""
+    sender_id: UUID | None = None
+
+
+def accounts_told(whom: Whom, happening: Happening, members: Iterable[Member]) -> list[Member]:
+    """Return who is told, without whoever did it and whoever may not see the case."""
+    told = [one for one in members if one.id != happening.actor_id and one.may_see(happening.case)]
+    return _found(whom, happening, told)
+
+
+def _found(whom: Whom, happening: Happening, told: list[Member]) -> list[Member]:
+    case = happening.case
+    match whom:
+        case Whom.NAMED:
+            return _named(happening, told)
+        case Whom.SENDER:
+            return _senders(happening, told)
+        case _:
+            return [one for one in told if _is(one, whom, happening.agency, case)]
+
+
+def _is(one: Member, whom: Whom, agency: str | None, case: CaseSight) -> bool:
+    match whom:
+        case Whom.ASSIGNEE:
+            return one.id == case.assignee_id
+        case Whom.COORDINATOR:
+            return _leads(one, case)
+        case Whom.DECIDERS:
+            return one.has_role(_DECIDERS, case.region)
+        case Whom.RECEIVERS:
+            return agency is not None and one.receives(agency, case.region)
+        case _:
+            return False
+
+
+def _leads(one: Member, case: CaseSight) -> bool:
+    """A closed case has no coordinator: whoever of the office or by name may see it stands in her place."""
+    if case.confidentiality is Confidentiality.RAHASIA:
+        return one.id in case.named or one.has_role({Role.MANAGER, Role.HEAD}, case.region)
+    return one.coordinates(case.desk_id, case.region)
+
+
+def _named(happening: Happening, told: list[Member]) -> list[Member]:
+    named = next((text for name in _NAMES if (text := happening.data.get(name))), None)
+    if named is not None:
+        return [one for one in told if one.id == UUID(str(named))]
+    if happening.topic is Topic.ESCALATED:
+        return [one for one in told if one.has_role(_SECRETARIAT, happening.case.region)]
+    if happening.topic is Topic.DUE_SOON:
+        return _found(Whom.ASSIGNEE, happening, told) or _found(Whom.COORDINATOR, happening, told)
+    return []
+
+
+def _senders(happening: Happening, told: list[Member]) -> list[Member]:
+    """Return who sent it and who has the case now; where neither is there any more, the coordinator."""
+    wanted = {happening.sender_id, happening.case.assignee_id}
+    return [one for one in told if one.id in wanted] or _found(Whom.COORDINATOR, happening, told)

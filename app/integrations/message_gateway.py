@@ -1,0 +1,75 @@
+"""The message gateway: one POST for each message, to whoever turns it into WhatsApp or SMS.
+
+``{"id", "to", "text", "template"}`` with ``Idempotency-Key: id``. 2xx is taken; 408, 425, 429 and 5xx are
+tried again; every other answer is a refusal for good.
+"""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import httpx
+
+from app.domain.messages import Answer, Post, Verdict
+
+SECONDS: Final = 15.0
+"""For the whole exchange, however slowly the other side answers."""
+_TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
+_LATER: Final = frozenset({408, 425, 429})
+_LARGEST_ANSWER: Final = 65_536
+_LONGEST_REF: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    url: str
+    token: str = field(repr=False)
+    client: httpx.AsyncClient = field(repr=False)
+    seconds: float = SECONDS
+
+    @classmethod
+    def at(cls, url: str, token: str) -> "Gateway":
+        limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
+        # Neither a proxy of the environment nor a redirect may carry a phone number elsewhere.
+        client = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=False)
+        return cls(url, token, client)
+
+    async def send(self, post: Post) -> Answer:
+        """Hand one message over; silence, a broken answer and a fault of theirs are no answer."""
+        body = {"id": post.id, "to": post.to, "text": post.text, "template": post.template}
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": post.id}
+        try:
+            async with (
+                asyncio.timeout(self.seconds),
+                self.client.stream("POST", self.url, json=body, headers=headers) as answer,
+            ):
+                return await _read(answer)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
+            return Answer(Verdict.LATER)
+
+    async def close(self) -> None:
+        await self.client.aclose()
+
+
+async def _read(answer: httpx.Response) -> Answer:
+    if answer.is_success:
+        return Answer(Verdict.TAKEN, await _reference(answer))
+    if answer.status_code in _LATER or answer.is_server_error:
+        return Answer(Verdict.LATER)
+    return Answer(Verdict.REFUSED)
+
+
+async def _reference(answer: httpx.Response) -> str | None:
+    """Return the provider's own id, where the answer is JSON with one; it was taken in any case."""
+    read = b""
+    try:
+        async for part in answer.aiter_bytes():
+            read += part
+            if len(read) > _LARGEST_ANSWER:
+                return None
+        found: Any = json.loads(read)
+    except (httpx.HTTPError, ValueError):
+        return None
+    ref = found.get("id") if isinstance(found, dict) else None
+    return ref[:_LONGEST_REF] if isinstance(ref, str) and ref.isprintable() else None
