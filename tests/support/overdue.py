@@ -1,8 +1,13 @@
-"""Many cases with a clock that runs out, made of one that was opened, inside the database."""
+"""What time brings, made at once: many cases whose clock runs out, and an offer after a silent receiver."""
 
-from sqlalchemy import text
+from datetime import UTC, datetime
+
+from sqlalchemy import select, text
 
 from app.db.session import Database, transaction
+from app.db.tables.referrals import Referral, ReferralOffer
+from app.domain.ids import parse_public_id, public_id
+from tests.support.factories import IDS
 
 # Each copy has its own id and ticket; its chain goes on from where that of the first one stood.
 _COPY = """
@@ -28,3 +33,30 @@ async def multiply(database: Database, ticket: str, count: int, regency: str = "
     async with transaction(database.sessions) as tx:
         bound = {"regency": regency, "ticket": ticket, "count": count, "salt": ticket}
         await tx.execute(text(_COPY), bound)
+
+
+async def lay_offer(database: Database, referral: str, program: str = "SEMBAKO_LANSIA") -> str:
+    """Lay a programme before the sender as if *referral* (a public id) had expired; return the offer's id."""
+    at = datetime.now(UTC)
+    found = parse_public_id(referral)
+    assert found is not None
+    async with transaction(database.sessions) as tx:
+        row = await tx.scalar(
+            select(Referral).where(Referral.regency_code == found.tenant, Referral.id == found.id)
+        )
+        assert row is not None
+        offer = ReferralOffer(
+            regency_code=row.regency_code,
+            id=IDS.new_id(at),
+            case_id=row.case_id,
+            fallback_of=row.id,
+            program_code=program,
+            purpose=row.purpose,
+            disclosed=list(row.disclosed),
+            state="waiting",
+            at=at,
+            decided_at=None,
+            decided_by=None,
+        )
+        tx.add(offer)
+    return public_id(found.tenant, offer.id)
