@@ -7,7 +7,7 @@ from fastapi import Depends, Query
 from app.api.deps import Known, Now
 from app.api.errors import BadRequest
 from app.api.schemas.base import CodeText, Instant
-from app.db.queries.cases import CaseFilter
+from app.db.queries.cases import CaseFilter, Order
 from app.domain.codes import CaseKind, Holder, Priority
 from app.domain.errors import FieldError
 from app.domain.ids import parse_public_id
@@ -28,10 +28,14 @@ def _filter(
     program: CodeText | None = None,
     agency: CodeText | None = None,
     overdue: bool | None = None,  # noqa: FBT001  # a query parameter
+    escalated: bool | None = None,  # noqa: FBT001  # a query parameter
     due_before: Instant | None = None,
     updated_after: Instant | None = None,
     opened_from: Instant | None = None,
     opened_to: Instant | None = None,
+    sort: Annotated[
+        Order, Query(description="By a time that a case has not (`due`, `escalated`), it is not in the list.")
+    ] = Order.OPENED,
 ) -> CaseFilter:
     errors = [
         FieldError(f"/query/{name}", "unknown_code", "Kode ini tidak dikenal.", "This code is not known.")
@@ -63,10 +67,12 @@ def _filter(
         program=program,
         agency=agency,
         overdue=None if overdue is None else (overdue, now),
+        escalated=escalated,
         due_before=due_before,
         updated_after=updated_after,
         opened_from=opened_from,
         opened_to=opened_to,
+        order=sort,
     )
 
 

@@ -112,6 +112,8 @@ BRIEF_EXAMPLE = {
     "due_at": "2026-11-26T03:00:00Z",
     "due_step": DUE_EXAMPLE["step"],
     "overdue": False,
+    "escalated_at": None,
+    "escalated_to": None,
     "assignee": None,
 }
 CASE_EXAMPLE = {
@@ -137,5 +139,35 @@ CASE_EXAMPLE = {
     "routing": ROUTING_EXAMPLE,
     "papers_missing": [],
     "allowed_actions": OPENED_EXAMPLE["allowed_actions"],
+    "version": 1,
+}
+REFERRAL_ROW = {
+    "id": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5f",
+    "sight": "full",
+    "status": {"code": "sent", "label": "Terkirim"},
+    "updated_at": "2026-11-25T03:00:00Z",
+    "ticket": "1308-3F7K-9QX2-M",
+    "program": "PKH",
+    "program_name": "Program Keluarga Harapan",
+    "agency": "KEMENSOS",
+    "agency_name": "Kementerian Sosial",
+    "purpose": {"code": "AID", "label": "Bantuan"},
+    "village": "13.08.04.2002",
+    "village_name": "Koto Kaciak",
+    "round": 1,
+    "sent_at": "2026-11-25T03:00:00Z",
+    "accepted_at": None,
+    "ended_at": None,
+    "due_at": "2026-12-02T03:00:00Z",
+    "overdue": False,
+    "external_ref": None,
+}
+REFERRAL_EXAMPLE = {
+    **REFERRAL_ROW,
+    "discloses": ["name", "nik"],
+    "bundle": {"name": "Yuliana Contoh", "nik": "1308044507919001"},
+    "lines": [],
+    "messages": [],
+    "allowed_actions": [{"code": "accept", "label": "Terima"}],
     "version": 1,
 }

@@ -31,6 +31,8 @@ CASE_LISTS = (
     "/v1/cases?agency=DINSOS-1374&priority=BIASA&holder=desk&due_before=2099-01-01T00:00:00Z",
     "/v1/cases?region=13.74.01.1005&opened_from=2020-01-01T00:00:00Z&opened_to=2099-01-01T00:00:00Z",
     "/v1/cases?region=13.74.01&overdue=false",
+    "/v1/cases?sort=due&escalated=false&limit=1",
+    "/v1/cases?sort=escalated&escalated=true",
     "/v1/cases?region=13.74",
     "/v1/cases?region=13",
 )
@@ -95,7 +97,7 @@ async def look_around(reader: Person, desks: list[Desk]) -> None:
         answer = await reader.get(path)
         assert answer.status_code in {200, 403}, (reader.login, path, answer.text)
     for desk in desks:
-        for part in ("", "/events", "/notes", "/referrals", "/routing"):
+        for part in ("", "/events", "/notes", "/referrals", "/routing", "/clock", "/offers"):
             answer = await reader.get(f"/v1/cases/{desk.ticket}{part}")
             assert answer.status_code in {200, 403, 404}, answer.text
 

@@ -112,6 +112,8 @@ def brief_out(reading: Reading, case: Case, person: Person | None) -> CaseBrief:
         due_at=case.due_at,
         due_step=coded_or_none(known, "clock_step", case.due_step, lang),
         overdue=case.due_at is not None and reading.now > case.due_at,
+        escalated_at=case.escalated_at,
+        escalated_to=coded_or_none(known, "escalation_rung", case.escalated_to, lang),
         assignee=_public(case, case.assignee_id),
     )
 

@@ -21,7 +21,7 @@ from app.api.schemas.cases import CaseBrief, CaseOut, CasePatchIn, CaseSearchIn,
 from app.api.tickets import read_ticket
 from app.db.queries import cases as stored
 from app.db.queries.case_view import routing_of, wrapped_key
-from app.db.queries.cases import CaseFilter, Search
+from app.db.queries.cases import CaseFilter, Order, Search, place_of
 from app.db.queries.cases import Page as Keyset
 from app.db.queries.scope import Sight
 from app.db.queries.texts import Stated, data_key, stated_of
@@ -70,14 +70,14 @@ async def list_cases(
         str | None, Query(max_length=40, description="A ticket. Search by person with POST.")
     ] = None,
 ) -> Listed[CaseBrief]:
-    """List the cases in your scope, newest first."""
+    """List the cases in your scope, newest first, or by `sort`."""
     search = None if q is None else Search(ticket=_ticket_only(q))
     sight = reading.sight
     after = (datetime.fromisoformat(page.after[0]), UUID(page.after[1])) if page.after else None
     rows = await stored.list_cases(tx, sight, wanted, Keyset(page.limit, after), search)
     count = await stored.count_cases(tx, sight, wanted, search) if page.wants_count else None
     items = await _briefs(tx, reading, rows[: page.limit])
-    return page.page(items, after=_after(rows, page.limit), count=count)
+    return page.page(items, after=_after(rows, page.limit, wanted.order), count=count)
 
 
 @router.post(
@@ -270,11 +270,11 @@ async def _briefs(tx: Tx, reading: Reading, rows: Any) -> list[CaseBrief]:
     ]
 
 
-def _after(rows: Any, limit: int) -> list[str] | None:
+def _after(rows: Any, limit: int, order: Order = Order.OPENED) -> list[str] | None:
     if len(rows) <= limit:
         return None
-    last = rows[limit - 1]
-    return [last.opened_at.isoformat(), last.id.hex]
+    at, id_ = place_of(rows[limit - 1], order)
+    return [at.isoformat(), id_.hex]
 
 
 def _ticket_only(text: str) -> str:

@@ -281,6 +281,9 @@ class CaseBrief(Out):
     due_at: datetime | None
     due_step: Coded | None
     overdue: bool
+    escalated_at: datetime | None
+    """Since when an overdue clock stands before somebody higher."""
+    escalated_to: Coded | None
     assignee: str | None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,17 @@ from app.domain.errors import NotFound
 AT_REST = ("resolved", "closed", "void")
 
 
+class Order(StrEnum):
+    """What a list is sorted by. By a time that a case has not, it is not in the list."""
+
+    OPENED = "opened"
+    """Newest first."""
+    DUE = "due"
+    """Most urgent first."""
+    ESCALATED = "escalated"
+    """Standing longest before somebody first."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """What a list is narrowed by; a field that is None narrows nothing."""
@@ -44,11 +56,14 @@ class CaseFilter:
     agency: str | None = None
     overdue: tuple[bool, datetime] | None = None
     """Whether the earliest clock was due before the instant, or not."""
+    escalated: bool | None = None
+    """Whether an overdue clock stands before somebody."""
     due_before: datetime | None = None
     updated_after: datetime | None = None
     opened_from: datetime | None = None
     opened_to: datetime | None = None
     """Exclusive."""
+    order: Order = Order.OPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +120,11 @@ async def case_by_id(tx: Tx, regency_code: str, case_id: UUID, *, for_update: bo
 async def list_cases(
     tx: Tx, sight: Sight, wanted: CaseFilter, page: Page, search: Search | None = None
 ) -> Sequence[Case]:
-    """Return up to ``limit + 1`` cases, newest first: the one too many says that there is a next page."""
-    filters = [*conditions(wanted, sight), *_search(search)]
-    if page.after is not None:
-        filters.append(tuple_(Case.opened_at, Case.id) < page.after)
+    """Return up to ``limit + 1`` cases in their order: the one too many says that there is a next page."""
+    by, after, order = _ordered(wanted.order, page.after)
+    filters = [*conditions(wanted, sight), *_search(search), *after]
     branches = [
-        select(Case.regency_code, Case.opened_at, Case.id)
-        .where(clause, *filters)
-        .order_by(Case.opened_at.desc(), Case.id.desc())
-        .limit(page.limit + 1)
+        select(Case.regency_code, by, Case.id).where(clause, *filters).order_by(*order).limit(page.limit + 1)
         for clause in case_clauses(sight)
     ]
     if not branches:
@@ -122,10 +133,26 @@ async def list_cases(
     statement = (
         select(Case)
         .join(keys, and_(Case.regency_code == keys.c.regency_code, Case.id == keys.c.id))
-        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .order_by(*order)
         .limit(page.limit + 1)
     )
     return (await tx.scalars(statement)).all()
+
+
+def place_of(case: Case, order: Order) -> tuple[datetime, UUID]:
+    """Return where a case of a list stands in its order."""
+    at = {Order.DUE: case.due_at, Order.ESCALATED: case.escalated_at}.get(order)
+    return at or case.opened_at, case.id
+
+
+def _ordered(order: Order, after: tuple[datetime, UUID] | None) -> tuple[Any, list[ColumnElement[bool]], Any]:
+    """Return the column that sorts, the clause of what comes after a place, and the order."""
+    if order is Order.OPENED:
+        beyond = [] if after is None else [tuple_(Case.opened_at, Case.id) < after]
+        return Case.opened_at, beyond, (Case.opened_at.desc(), Case.id.desc())
+    by: Any = Case.due_at if order is Order.DUE else Case.escalated_at
+    beyond = [] if after is None else [tuple_(by, Case.id) > after]
+    return by, beyond, (by, Case.id)
 
 
 async def count_cases(tx: Tx, sight: Sight, wanted: CaseFilter, search: Search | None = None) -> int:
@@ -174,6 +201,11 @@ def _times(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.overdue is not None:
         late, now = wanted.overdue
         found.append(Case.due_at < now if late else or_(Case.due_at.is_(None), Case.due_at >= now))
+    if wanted.escalated is not None:
+        stands = Case.escalated_at.is_not(None)
+        found.append(stands if wanted.escalated else ~stands)
+    if wanted.order is not Order.OPENED:
+        found.append((Case.due_at if wanted.order is Order.DUE else Case.escalated_at).is_not(None))
     if wanted.due_before is not None:
         found.append(Case.due_at < wanted.due_before)
     if wanted.updated_after is not None:
