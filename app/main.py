@@ -12,8 +12,10 @@ from app.api.deps import House, make_session_tools
 from app.api.limits import Limiter
 from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
+    absences,
     accounts,
     agencies,
+    assigning,
     assistance,
     attachments,
     cadres,
@@ -21,6 +23,7 @@ from app.api.routes import (
     clients,
     clocks,
     codes,
+    contacts,
     dashboards,
     desks,
     docs,
@@ -48,8 +51,11 @@ from app.api.routes import (
     regions,
     reports,
     steps,
+    tasks,
+    team,
     track,
     track_attachments,
+    visits,
 )
 from app.db.migrations import config
 from app.db.session import connect
@@ -95,6 +101,12 @@ MODULES = (
     letter_links,
     letter_checks,
     link_receiver,
+    assigning,
+    visits,
+    tasks,
+    contacts,
+    absences,
+    team,
     referrals,
     assistance,
     track,

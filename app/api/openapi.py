@@ -24,7 +24,7 @@ Case service for Indonesia's village welfare desks (Puskesos) and referral secre
 TAGS: Final = {
     "access": "Log-in, accounts, grants and clients.",
     "agencies": "The bodies that run programmes.",
-    "attachments": "Files of a case, encrypted and written anew; which papers are there and which are missing.",
+    "attachments": "Files of a case, written anew and encrypted; which papers are there, and which are not.",
     "cadres": "The persons of the social-welfare potential (PSKS).",
     "cases": "One matter of one resident or household, from the desk to its resolution.",
     "codes": "Every enumeration with its labels.",
@@ -33,6 +33,7 @@ TAGS: Final = {
     "events": "What happened, in order, within the caller's scope.",
     "messages": "What is sent to residents, reporters and officers, and in which words.",
     "notifications": "What an account should know, in the app.",
+    "hands": "Who works on a case: assignment, leave, visits, tasks, contacts, the team.",
     "people": "Persons and households: search before create.",
     "duty": "Who can be called out in an emergency, and who is on duty now.",
     "policies": "Allowances of clocks and other numbers a regency may change; calendars.",

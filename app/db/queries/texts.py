@@ -20,6 +20,8 @@ NOTE = "note"
 TO_RESIDENT = "note_to_resident"
 """A note that the resident reads on her tracking page."""
 CONFIRMATION = "confirmation"
+FILED = "papers_filed"
+"""In the case's private part: papers that are known from an attached file only, seen by nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,10 @@ def add_papers(vault: Vault, case: Case, key: Any, papers: Collection[str]) -> f
     """Note papers that were shown now; return all that the case has."""
     private = private_of(vault, case, key)
     held = frozenset([*(private.get("papers") or ()), *papers])
-    if papers and held != frozenset(private.get("papers") or ()):
+    filed = frozenset(private.get(FILED) or ())
+    if held != frozenset(private.get("papers") or ()) or filed & {*papers}:
         private["papers"] = sorted(held)
+        private[FILED] = sorted(filed - {*papers})
         case.private_sealed = vault.seal(
             key, "cases", "private", case.id, json.dumps(private, ensure_ascii=False)
         )

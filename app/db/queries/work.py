@@ -21,6 +21,7 @@ NUMBER_FEED: Final = "number_feed"
 SEAL_HEADS: Final = "seal_heads"
 SWEEP: Final = "sweep"
 ACT_ON_CLOCKS: Final = "act_on_clocks"
+SWEEP_OBJECTS: Final = "sweep_objects"
 NOTIFY: Final = "notify"
 SEND: Final = "send"
 RECOUNT_CLOCKS: Final = "recount_clocks"
@@ -31,7 +32,7 @@ HAND_OVER: Final = "hand_over"
 """Of somebody's open work, beyond what one request moves; the key is the act that ordered it."""
 TRANSFER_CASE: Final = "transfer_case"
 """Of a case that goes on in another regency; the key is the old case."""
-PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS)
+PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS, SWEEP_OBJECTS)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 
 
