@@ -106,9 +106,12 @@ class CadreOut(Out):
     pillar_label: Localised
     name: str
     area: NamedRegion
+    account: str | None = Field(description="Her account, if she works on the service herself.")
+    capacity: int | None = Field(description="Open cases that she can carry; null where nobody has said.")
     appointed_on: date
     ends_on: date | None
     active: bool
+    version: int
 
 
 class ClockPolicyOut(Out):

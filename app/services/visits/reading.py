@@ -37,11 +37,11 @@ async def require_visit(acting: Acting, sight: Sight, place: Ticket, visit_id: U
         await find_visit(acting, case, visit_id)
 
 
-async def of_case(acting: Acting, sight: Sight, place: Ticket) -> Sequence[Shown]:
-    """Return the visits of the case with their findings, by when they were planned."""
+async def of_case(acting: Acting, sight: Sight, place: Ticket) -> tuple[Case, Sequence[Shown]]:
+    """Return the case and its visits with their findings, by when they were planned."""
     case = await find_case(acting.tx, sight, place.tenant, place.text)
     acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
-    return await shown(acting, case, await stored.visits_of(acting.tx, case))
+    return case, await shown(acting, case, await stored.visits_of(acting.tx, case))
 
 
 async def shown(acting: Acting, case: Case, visits: Sequence[Visit]) -> Sequence[Shown]:
