@@ -14,6 +14,7 @@ from tests.conftest import LogIn
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
+from tests.support.hands import hands_of
 from tests.support.http import Person
 from tests.support.overdue import lay_offer
 from tests.support.personas import HOME, RESIDENT, Kind, settle
@@ -61,6 +62,7 @@ class Ground:
             "createClient": {"client_id": f"baru{self.numbers[0]}", "name": "B", "agency": "BAZNAS-1374"},
             "changeDesk": {"active": True},
             "setAvailability": {"state": "open"},
+            "recordAbsence": {"account": self.real["account_id"], "from": "2027-01-04", "reason": "leave"},
             # Judged after the rights, and the file stays for the others.
             "deleteAttachment": {"reason": "none"},
         }
@@ -70,6 +72,8 @@ class Ground:
             return {**CASE, "subject": a_person()}
         if name == "openDesk":
             return {**example, "village": HOME}
+        if name == "registerCadre":
+            return {**example, "area": HOME}
         return example
 
 
@@ -91,8 +95,10 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     desks = (await siti.get("/v1/desks?region=13.74")).json()["items"]
     own = next(one["id"] for one in desks if one["village"]["code"] == HOME)
     attached = await attach(siti, desk.ticket, a_photo(), paper="KTP")
+    hands = await hands_of(siti, desk.ticket, await login("supervisor@1374"), account.json()["id"])
     real = {
         "ticket": desk.ticket,
+        **hands,
         "attachment_id": attached.json()["id"],
         "person_id": (await desk.read())["subject"]["person"]["id"],
         "referral_id": referred["referrals"][0]["id"],

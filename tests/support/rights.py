@@ -64,7 +64,8 @@ RULES: dict[str, Rule] = {
     ),
     **many(
         rule(ANYBODY),
-        "listNotifications readNotifications getMe listCadres listDesks getDesk listPolicies listEvents",
+        "listNotifications readNotifications getMe listCadres getCadre getVisitChecklist "
+        "listDesks getDesk listPolicies listEvents",
     ),
     "listAccounts": rule(LISTED, BOOKS),
     "listClients": rule(LISTED, BOOKS),
@@ -114,9 +115,7 @@ RULES: dict[str, Rule] = {
     **many(rule(CASES, SEERS), "listAttachments getAttachment getAttachmentContent getPapers"),
     **many(rule(CASES, INTAKE), "attachFile beginUpload sendPart"),
     "deleteAttachment": rule(CASES, WORKERS),
-    **many(
-        rule(REFERRALS, SEERS, receivers=True), "listReferralAttachments getReferralAttachmentContent"
-    ),
+    **many(rule(REFERRALS, SEERS, receivers=True), "listReferralAttachments getReferralAttachmentContent"),
     "listLinks": rule(CASES, SEERS),
     **many(rule(CASES, WORKERS), "caseHandOver addLink undoLink"),
     "caseTransfer": rule(CASES, OFFICE - {R.SUPERVISOR}),
@@ -125,6 +124,16 @@ RULES: dict[str, Rule] = {
     "listMessageTemplates": rule(LISTED, RULE_MAKERS),
     "putMessageTemplate": rule(PLACED, RULE_MAKERS),
     "setContactPreference": rule(CASES, INTAKE),
+    **many(rule(CASES, SEERS), "listAssignments listCaseVisits listCaseTasks listContacts"),
+    **many(rule(CASES, INTAKE), "addVisit recordContact"),
+    # The visit and the task of the matrix are another's.
+    **many(rule(CASES, WORKERS), "completeVisit cancelVisit addTask finishTask"),
+    "assignCase": rule(CASES, RESTORERS),
+    **many(rule(LISTED, INTAKE), "listVisits listTasks"),
+    **many(rule(LISTED, RESTORERS), "getTeam getCaseload listAbsences"),
+    **many(rule(PLACED, RESTORERS), "registerCadre recordAbsence"),
+    **many(rule(BOOKED, RESTORERS), "endAbsence handOverWork"),
+    "changeCadre": rule(DESKS, RESTORERS),
     "getReferral": rule(REFERRALS, SEERS, receivers=True),
     **many(
         rule(REFERRALS, receivers=True),

@@ -37,7 +37,7 @@ def why_unfit(person: Standing, case: CaseSight) -> Unfit | None:
         return Unfit.INACTIVE
     if account in case.about_accounts:
         return Unfit.KEPT_OUT
-    if not person.actor.has(Permission.CASE_VISIT, case.region):
+    if not person.actor.has(Permission.CASE_VISIT, case.region, case.desk_id):
         return Unfit.OUTSIDE_AREA
     if person.away:
         return Unfit.ON_LEAVE
