@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from app.api.acts import Call, CallDep, acting_of
 from app.api.deps import ReadTx, etag
 from app.api.errors import BadRequest
+from app.api.examples import REFERRAL_EXAMPLE, REFERRAL_ROW
 from app.api.once import Answer
 from app.api.paging import Page
 from app.api.presenters.referrals import referral_out, row_out
@@ -37,36 +38,6 @@ router = make_router("referrals")
 A, P = ReferralAction, Permission
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Response]])
 
-_ROW: Final = {
-    "id": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5f",
-    "sight": "full",
-    "status": {"code": "sent", "label": "Terkirim"},
-    "updated_at": "2026-11-25T03:00:00Z",
-    "ticket": "1308-3F7K-9QX2-M",
-    "program": "PKH",
-    "program_name": "Program Keluarga Harapan",
-    "agency": "KEMENSOS",
-    "agency_name": "Kementerian Sosial",
-    "purpose": {"code": "AID", "label": "Bantuan"},
-    "village": "13.08.04.2002",
-    "village_name": "Koto Kaciak",
-    "round": 1,
-    "sent_at": "2026-11-25T03:00:00Z",
-    "accepted_at": None,
-    "ended_at": None,
-    "due_at": "2026-12-02T03:00:00Z",
-    "overdue": False,
-    "external_ref": None,
-}
-_EXAMPLE: Final = {
-    **_ROW,
-    "discloses": ["name", "nik"],
-    "bundle": {"name": "Yuliana Contoh", "nik": "1308044507919001"},
-    "lines": [],
-    "messages": [],
-    "allowed_actions": [{"code": "accept", "label": "Terima"}],
-    "version": 1,
-}
 _BEHALF: Final = {"source": "Telepon Kemensos", "date": "2026-11-25", "paper": "Surat 12/2026"}
 _READERS: Final = (P.REFERRAL_READ, P.CASE_READ)
 
@@ -78,7 +49,7 @@ _READERS: Final = (P.REFERRAL_READ, P.CASE_READ)
         may=_READERS,
         answers=Listed[ReferralRow],
         paged=True,
-        example={"items": [_ROW], "next": None, "count": 1},
+        example={"items": [REFERRAL_ROW], "next": None, "count": 1},
     ),
 )
 async def list_referrals(  # the filters, each by its name
@@ -129,7 +100,9 @@ def _ticket(text: str) -> tuple[str, str]:
 
 @router.get(
     "/v1/referrals/{referral_id}",
-    **operation("getReferral", may=_READERS, answers=ReferralOut, reads_person=True, example=_EXAMPLE),
+    **operation(
+        "getReferral", may=_READERS, answers=ReferralOut, reads_person=True, example=REFERRAL_EXAMPLE
+    ),
 )
 async def get_referral(referral_id: str, reading: ReadingDep, tx: ReadTx, response: Response) -> ReferralOut:
     """Show one referral: to its receiver what is disclosed while it lives, its own record after its end."""
@@ -147,7 +120,7 @@ async def get_referral(referral_id: str, reading: ReadingDep, tx: ReadTx, respon
         may=P.CASE_READ,
         answers=Listed[ReferralRow],
         paged=True,
-        example={"items": [_ROW], "next": None, "count": 1},
+        example={"items": [REFERRAL_ROW], "next": None, "count": 1},
     ),
 )
 async def list_case_referrals(
@@ -184,7 +157,7 @@ def _action(
         once=True,
         if_match=True,
         reads_person=True,
-        example=_EXAMPLE,
+        example=REFERRAL_EXAMPLE,
         body_example=example,
     )
     return router.post(f"/v1/referrals/{{referral_id}}/{action.value}", **declared)

@@ -2,6 +2,7 @@
 
 from app.domain.letters.codes import RANDOM_BITS, LetterCode, make_code, parse_code
 from app.domain.letters.states import (
+    LONGEST_LINK_DAYS,
     PERMISSION,
     STEPS,
     LetterAction,
@@ -29,6 +30,7 @@ from app.domain.letters.verdicts import Verdict, initials, judge
 __all__ = [
     "FIELDS",
     "LAID_OUT",
+    "LONGEST_LINK_DAYS",
     "LONGEST_VALIDITY_DAYS",
     "PERMISSION",
     "RANDOM_BITS",

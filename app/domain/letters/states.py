@@ -41,6 +41,9 @@ class LetterStep:
     permission: Permission
 
 
+LONGEST_LINK_DAYS: Final = 90
+"""How long the link of a letter may open its referral. Ours."""
+
 S, A, P = LetterState, LetterAction, Permission
 STEPS: Final = (
     LetterStep(S.DRAFT, A.REDRAFT, S.DRAFT, P.LETTER_DRAFT),

@@ -2,7 +2,6 @@
 
 from app.services.letters.drafting import Draft, draft, redraft
 from app.services.letters.links import (
-    LONGEST_DAYS,
     TOKEN,
     NewLink,
     Refused,
@@ -19,7 +18,6 @@ from app.services.letters.templates import add_template, templates_of
 from app.services.letters.verifying import Asked, Limited, Verified, verify
 
 __all__ = [
-    "LONGEST_DAYS",
     "TOKEN",
     "Asked",
     "Draft",

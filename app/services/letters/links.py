@@ -27,7 +27,6 @@ from app.domain.referrals import LIVE, ReferralStatus
 from app.services.letters.places import Place
 
 TOKEN: Final = "pl_"  # noqa: S105  # how a link's token begins
-LONGEST_DAYS: Final = 90
 # A token has 256 random bits; the limit only keeps the trying off the database. Ours.
 WINDOW: Final = timedelta(minutes=15)
 TRIES_OF_ADDRESS: Final = 50

@@ -1,0 +1,51 @@
+"""A letter on its way from the draft to the signature."""
+
+from typing import Any
+
+from httpx import Response
+
+from tests.support.desk import Desk
+from tests.support.http import Person, log_in
+
+FIELDS = {"purpose": "Keringanan biaya rawat inap.", "recommendation": "Layak dibantu."}
+REASON = {"reason": "Ibu dengan balita, tidak punya penghasilan tetap."}
+
+
+class Office:
+    """The hands that a letter passes through in one regency."""
+
+    def __init__(self, client: Any, digits: str = "1374") -> None:
+        self._client, self._digits = client, digits
+        self._people: dict[str, Person] = {}
+
+    async def person(self, login: str) -> Person:
+        if login not in self._people:
+            self._people[login] = await log_in(self._client, f"{login}@{self._digits}")
+        return self._people[login]
+
+    async def drafted(self, desk: Desk, by: str = "sekretariat", **changes: Any) -> dict[str, Any]:
+        body = {"kind": "rekomendasi", "fields": FIELDS, **changes}
+        answer = await (await self.person(by)).post(f"/v1/cases/{desk.ticket}/letters", body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def act(
+        self, desk: Desk, letter: dict[str, Any], action: str, by: str, body: Any = None
+    ) -> Response:
+        who = await self.person(by)
+        path = f"/v1/cases/{desk.ticket}/letters/{letter['id']}"
+        seen = await who.get(path)
+        assert seen.status_code == 200, seen.text
+        return await who.post(f"{path}/{action}", body, headers={"If-Match": seen.headers["ETag"]})
+
+    async def acted(
+        self, desk: Desk, letter: dict[str, Any], action: str, by: str, body: Any = None
+    ) -> dict[str, Any]:
+        answer = await self.act(desk, letter, action, by, body)
+        assert answer.status_code == 200, (action, answer.text)
+        return dict(answer.json())
+
+    async def signed(self, desk: Desk, **changes: Any) -> dict[str, Any]:
+        letter = await self.drafted(desk, **changes)
+        await self.acted(desk, letter, "initial", "pemaraf")
+        return await self.acted(desk, letter, "sign", "kadis")
