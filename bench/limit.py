@@ -15,11 +15,11 @@ import asyncpg
 from httpx import ASGITransport, AsyncClient
 
 from app.api.deps import House
-from app.db.queries import intake
+from app.db.queries import intake, knowing
 from app.db.session import SERVER_SETTINGS
 from app.main import create_app
 
-STATEMENTS: Final = (intake.MEET_BY_NIK, intake.KNOW, intake.WRITE)
+STATEMENTS: Final = (intake.MEET_BY_NIK, knowing.KNOW, intake.WRITE)
 Sent = tuple[str, tuple[Any, ...]]
 
 

@@ -186,9 +186,7 @@ async def test_a_manager_who_finds_his_own_line_loses_the_case_to_the_head(
     assert await sees(await login("kadis@1374"), told["ticket"])
 
 
-async def test_words_that_meant_no_handler_are_opened_again(
-    stranger: AsyncClient, house: House, login: LogIn
-) -> None:
+async def test_words_that_meant_no_handler_are_opened_again(stranger: AsyncClient, login: LogIn) -> None:
     told = (await send(stranger, about=FREE, category="PROGRAM_TERLAMBAT")).json()
     named = await name(login, told["ticket"], [{"kind": "program", "ref": "PKH"}])
     assert named.json()["confidentiality"]["code"] == "BIASA"

@@ -11,7 +11,15 @@ from httpx import Response
 from app.domain.access import Role
 from app.main import create_app
 from app.settings import Settings
-from tests.support.personas import ANONYMOUS, EXPIRED, RECEIVERS, RESIDENT, REVOKED, Kind
+from tests.support.personas import (
+    ANONYMOUS,
+    EXPIRED,
+    LINK_HOLDER,
+    RECEIVERS,
+    RESIDENT,
+    REVOKED,
+    Kind,
+)
 
 R = Role
 OK, UNKNOWN, FORBIDDEN, ABSENT = "ok", "401", "403", "404"
@@ -26,6 +34,7 @@ SEERS = INTAKE | {R.VILLAGE_HEAD, R.AUDITOR}
 SENDERS = OFFICE | DESK
 RESTORERS = OFFICE | {R.DESK_COORDINATOR}
 DECIDERS = {R.APPROVER, R.MANAGER, R.HEAD}
+DRAFTERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 DUPLICATE_DECIDERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
@@ -33,8 +42,8 @@ RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
 COUNTERS = SENDERS | {R.VILLAGE_HEAD, R.AUDITOR, R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 REFERRAL_READERS = SEERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 
-PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED = (
-    "public", "anybody", "listed", "placed", "cases", "referrals", "booked", "desks", "tracked",
+PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKED = (
+    "public", "anybody", "listed", "placed", "cases", "referrals", "booked", "desks", "tracked", "linked",
 )  # fmt: skip
 
 
@@ -60,6 +69,7 @@ RULES: dict[str, Rule] = {
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
         "listPrograms getProgram listProgramVersions getCalendar openTracking sendReport getLiveness "
+        "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
     ),
     **many(
@@ -134,6 +144,21 @@ RULES: dict[str, Rule] = {
     **many(rule(PLACED, RESTORERS), "registerCadre recordAbsence"),
     **many(rule(BOOKED, RESTORERS), "endAbsence handOverWork"),
     "changeCadre": rule(DESKS, RESTORERS),
+    "listLetterTemplates": rule(LISTED, RULE_MAKERS | DRAFTERS),
+    "addLetterTemplate": rule(PLACED, RULE_MAKERS),
+    **many(rule(CASES, SEERS), "listLetters getLetter"),
+    **many(rule(CASES, WORKERS), "printLetter getLetterPdf"),
+    **many(
+        rule(CASES, DRAFTERS),
+        "draftLetter redraftLetter listLetterLinks makeLetterLink revokeLetterLink",
+    ),
+    **many(rule(CASES, DECIDERS), "letterInitial letterReturn"),
+    **many(rule(CASES, {R.HEAD}), "letterSign letterRevoke"),
+    **many(
+        rule(LINKED),
+        "getLinkedReferral linkAccept linkReturn linkRefuse linkNotOurs linkStart linkDeliver "
+        "linkFulfil linkFail linkQuestion",
+    ),
     "getReferral": rule(REFERRALS, SEERS, receivers=True),
     **many(
         rule(REFERRALS, receivers=True),
@@ -161,8 +186,9 @@ def expected(name: str, kind: Kind) -> str:
         return OK
     if kind in {ANONYMOUS, REVOKED}:
         return UNKNOWN
-    if about.kind == TRACKED or kind == RESIDENT:
-        return OK if about.kind == TRACKED and kind == RESIDENT else FORBIDDEN
+    for theirs, who in ((TRACKED, RESIDENT), (LINKED, LINK_HOLDER)):
+        if about.kind == theirs or kind == who:
+            return OK if about.kind == theirs and kind == who else FORBIDDEN
     if about.kind == ANYBODY:
         return OK
     return _for_officers(about, kind)

@@ -90,7 +90,13 @@ def _told(known: Knowledge, actor: Actor, opened: Opened, lang: Language) -> Cas
         allowed_actions=all_coded(known, "case_action", _actions(actor, opened), lang),
         warnings=[known.label("id_warning", code, lang) for code in opened.warnings],
         other_cases=[
-            DuplicateHint.model_construct(ticket=o.ticket, opened_at=o.opened_at, holder=o.holder)
+            DuplicateHint.model_construct(
+                ticket=o.ticket,
+                opened_at=o.opened_at,
+                holder=o.holder,
+                reasons=all_coded(known, "duplicate_reason", o.reasons, lang),
+                score=o.score,
+            )
             for o in opened.others.hints
         ],
         version=1,

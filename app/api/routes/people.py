@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.api.deps import ReadTx
-from app.api.presenters.words import person_brief, said
+from app.api.presenters.words import all_coded, person_brief, said
 from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.cases import DuplicateHint
@@ -14,6 +14,7 @@ from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.people import Person
 from app.domain.access import Permission
+from app.domain.duplicates import Reason, score
 from app.domain.errors import FieldError, Invalid
 from app.domain.identity import parse_kk, parse_nik
 from app.domain.names import name_key
@@ -122,4 +123,10 @@ async def _aid(tx: Tx, reading: Reading, digests: Sequence[bytes]) -> list[AidFo
 def _hint(reading: Reading, case: Case) -> DuplicateHint:
     desk = reading.known.desk_of(case.village_code) if case.holder == "desk" else None
     holder = desk.name if desk else reading.known.settings[case.regency_code].secretariat
-    return DuplicateHint(ticket=case.ticket, opened_at=case.opened_at, holder=holder)
+    return DuplicateHint(
+        ticket=case.ticket,
+        opened_at=case.opened_at,
+        holder=holder,
+        reasons=all_coded(reading.known, "duplicate_reason", [Reason.SAME_PERSON], reading.lang),
+        score=score(frozenset({Reason.SAME_PERSON})),
+    )

@@ -1,7 +1,8 @@
 """The statements of opening a case, below SQLAlchemy: three round trips inside one transaction.
 
-``MEET`` takes the idempotency key and the person's row lock, ``KNOW`` reads what is known of her after the
-lock is held (in one statement the snapshot would be older than the lock), ``WRITE`` adds everything at once.
+``MEET`` takes the idempotency key and the person's row lock, ``KNOW`` (in ``knowing``) reads what is known of
+her after the lock is held (in one statement the snapshot would be older than the lock), ``WRITE`` adds
+everything at once.
 The benchmark runs these same texts through pgbench.
 """
 
@@ -78,33 +79,6 @@ ON CONFLICT DO NOTHING
 RETURNING 1
 """
 
-KNOW: Final = """
-SELECT
-  (SELECT jsonb_build_object('source', r.source, 'period', r.period, 'status', r.status, 'desil', r.desil,
-                             'programs', r.programs, 'facts', r.facts)
-     FROM registry_entries r
-    WHERE r.nik_digest = ANY($2::bytea[]) ORDER BY r.period DESC LIMIT 1) AS registry,
-  (SELECT jsonb_agg(jsonb_build_array(a.program_code, a.state, a.given_on))
-     FROM assistance_lines a
-    WHERE a.nik_digest = ANY($2::bytea[]) AND a.state IN ('planned', 'given')) AS aid,
-  (SELECT jsonb_agg(f.program_code)
-     FROM referrals f
-    WHERE f.regency_code = $1::text AND f.person_id = $3::uuid
-      AND f.status IN ('sent', 'accepted', 'returned', 'waitlisted', 'in_service')) AS live,
-  (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'ticket', c.ticket, 'category', c.category,
-            'program', c.program_code, 'opened_at', c.opened_at, 'status', c.status,
-            'village', c.village_code, 'holder', c.holder, 'desk', c.desk_id,
-            'confidentiality', c.confidentiality) ORDER BY c.opened_at DESC)
-     FROM (SELECT id, ticket, category, program_code, opened_at, status, village_code, holder, desk_id,
-                  confidentiality
-             FROM cases
-            WHERE regency_code = $1::text AND person_id = $3::uuid AND status <> 'void'
-            ORDER BY opened_at DESC LIMIT 20) c) AS cases,
-  (SELECT jsonb_object_agg(t.program_code, t.rest)
-     FROM (SELECT program_code, sum(quota - taken) AS rest FROM allotments
-            WHERE regency_code = $1::text AND period = $4::text GROUP BY program_code) t) AS allotments
-"""
-
 WRITE: Final = """
 WITH the_case AS (
   INSERT INTO cases
@@ -179,7 +153,8 @@ FROM unnest($3::uuid[], $4::text[]) AS r(account_id, standing)
 """
 ADD_PAIRS: Final = """
 INSERT INTO duplicate_pairs (regency_code, case_id, other_case_id, at, score, reasons, state)
-SELECT $1, $2, unnest($3::uuid[]), $4, 100, '["same_person"]'::jsonb, 'open'
+SELECT $1, $2, p.other, $4, p.score, p.reasons, 'open'
+FROM unnest($3::uuid[], $5::int[], $6::jsonb[]) AS p(other, score, reasons)
 """
 MEET_HOUSEHOLD: Final = """
 WITH home AS (
@@ -270,12 +245,21 @@ class CaseRows:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Another case that is likely the same matter, for the secretariat to decide."""
+
+    case_id: UUID
+    score: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class More:
     """Rows that few new cases have."""
 
     about: Sequence[tuple[str, str | None]] = ()
     readers: Sequence[tuple[UUID, str]] = ()
-    pairs: Sequence[UUID] = ()
+    pairs: Sequence[Pair] = ()
 
 
 @contextmanager
@@ -314,14 +298,6 @@ async def take_key(raw: Raw, key: Key, now: datetime) -> bool:
     """Take the key for a case without a person; False when it was taken before."""
     with twins_meet():
         return await raw.fetchrow(TAKE_KEY, *key.row(), now) is not None
-
-
-async def know(
-    raw: Raw, regency_code: str, nik_digests: Sequence[bytes], person_id: UUID | None, today: date
-) -> dict[str, Any]:
-    """Read the registry entry, aid, live referrals, recent cases and allotments; call it under the lock."""
-    row = await raw.fetchrow(KNOW, regency_code, list(nik_digests), person_id, str(today.year))
-    return {name: json.loads(value) if value is not None else None for name, value in row.items()}
 
 
 async def first_answer(raw: Raw, key: Key, now: datetime) -> Any:
@@ -369,4 +345,7 @@ async def write_more(raw: Raw, rows: CaseRows, more: More) -> None:
         accounts, standings = [one for one, _ in more.readers], [how for _, how in more.readers]
         await raw.execute(ADD_READERS, tenant, case_id, accounts, standings, now)
     if more.pairs:
-        await raw.execute(ADD_PAIRS, tenant, case_id, list(more.pairs), now)
+        others = [pair.case_id for pair in more.pairs]
+        scores = [pair.score for pair in more.pairs]
+        reasons = [json.dumps(pair.reasons) for pair in more.pairs]
+        await raw.execute(ADD_PAIRS, tenant, case_id, others, now, scores, reasons)

@@ -7,12 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from app.db.queries import intake as query
+from app.db.queries.emergencies import alarm_in_intake
 from app.db.queries.intake import Key
+from app.db.queries.knowing import know
 from app.db.session import Raw
 from app.domain.access import Actor, scope_of
 from app.domain.answering import Answered, Asked, Sources, answer
 from app.domain.cases import NewCase, priority_of
 from app.domain.codes import AboutKind, Priority
+from app.domain.emergencies import call_out, may_be_emergency
 from app.domain.errors import FieldError, Invalid
 from app.domain.facts import Facts
 from app.domain.identity import Sex
@@ -21,7 +24,7 @@ from app.domain.names import name_key
 from app.domain.sla import local_date
 from app.services.intake.checks import Numbers, check_codes, read_numbers, require_served
 from app.services.intake.draft import Draft, Settled, make_draft
-from app.services.intake.duplicates import Others, look_for_same
+from app.services.intake.duplicates import Opening, Others, look_for_same, named, who_is, window_of
 from app.services.intake.meeting import Home, Met, Tools, join_household, meet
 from app.services.intake.secrecy import secrecy_of
 
@@ -82,8 +85,11 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
     if numbers.kk is not None and met.household_id is None:
         met = await join_household(raw, house.tools, key, met, Home(new.village, numbers.kk.number), now)
 
-    found = await query.know(raw, settings.regency, met.nik_digests, met.person_id, today)
-    others = look_for_same(found["cases"] or (), new, scope_of(house.actor), known, settings.regency, now)
+    since = now - window_of(known, settings.regency)
+    who = who_is(house.tools.blind, met, numbers, new, since)
+    found = await know(raw, settings.regency, who, today)
+    opening = Opening(new, named(met, new), scope_of(house.actor), known, settings.regency, now)
+    others = look_for_same(found["cases"] or (), opening)
 
     priority = _priority(known, new, {**_kept(met), **stated})
     answered = answer(known, _asked(new, priority, settings, stated), _sources(met, found), today)
@@ -93,8 +99,18 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
     draft = make_draft(house.tools, known, house.actor, matter, answered, now)
     opened = Opened(draft, answered, others, _warnings(numbers, new, met))
     await query.write(raw, key, draft.row, seal(opened))
-    await query.write_more(raw, draft.row, draft.more(others.hidden))
+    await query.write_more(raw, draft.row, draft.more(others.pairs))
+    if may_be_emergency(priority, new.kind) and new.resolve_now is None:
+        await _send_for_help(raw, house, opened)
     return opened
+
+
+async def _send_for_help(raw: Raw, house: House, opened: Opened) -> None:
+    """Leave the work that sends for help, where the case is an emergency (`emergencies.call_out`)."""
+    record, row = opened.answered.record, opened.draft.row
+    if call_out(record.need, opened.answered.decision.facts) is not None:
+        id_ = house.tools.ids.new_id(house.now)
+        await alarm_in_intake(raw, row.regency_code, id_, row.id, house.now)
 
 
 async def _before(raw: Raw, key: Key, now: datetime) -> Before:
