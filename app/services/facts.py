@@ -11,12 +11,14 @@ from app.db.queries.case_moves import Move, finish, open_move
 from app.db.queries.cases import person_of
 from app.db.queries.clocks import recount
 from app.db.queries.closing import lines_in_session
+from app.db.queries.emergencies import alarm
 from app.db.queries.texts import Stated, private_of, stated_of
 from app.db.queries.texts import add_facts as keep_facts
 from app.db.tables.cases import Case
 from app.domain.access import closed_to_for
 from app.domain.answering import Asked, Sources, answer, routed
 from app.domain.codes import CaseKind, Confidentiality, Priority
+from app.domain.emergencies import call_out
 from app.domain.errors import Conflict, FieldError, Invalid
 from app.domain.events.cases import CaseFactsAdded, CasePatched
 from app.domain.facts import FACTS, parse_facts
@@ -115,6 +117,8 @@ async def _route(move: Move) -> None:
         ),
     )
     move.add(routed(case.id, record_id, answered))
+    if call_out(answered.record.need, answered.decision.facts) is not None:
+        await alarm(acting, case)
 
 
 async def _sources(move: Move) -> Sources:

@@ -5,7 +5,7 @@ for storing, ``explain`` in words, and ``replay`` makes it again.
 """
 
 from app.domain.routing.catalogue import Catalogue, compile_catalogue
-from app.domain.routing.decision import Decision, mode_of, route
+from app.domain.routing.decision import VIOLENCE, Decision, mode_of, route
 from app.domain.routing.destination import Destination, Policy, Where, destination
 from app.domain.routing.entries import record
 from app.domain.routing.model import (
@@ -45,6 +45,7 @@ __all__ = [
     "ENGINE_VERSION",
     "OBSTACLE_WORDS",
     "VERDICT_WORDS",
+    "VIOLENCE",
     "Availability",
     "Catalogue",
     "Decision",

@@ -1,0 +1,49 @@
+"""Emergencies: the work that sends for help, asked for in the transaction that knows of it.
+
+The work is a row and no call: opening a case runs on a raw connection that shares no transaction with a
+session, so what it can promise at once is the row. The worker takes it within a second; it is settled in
+the transaction that sends, so that it is done once whatever dies.
+"""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db.queries import work
+from app.db.queries.acting import Acting
+from app.db.session import Raw, Tx
+from app.db.tables.cases import Case, CaseLink
+from app.domain.links import Relation
+
+ADD_ALARM: Final = """
+INSERT INTO work (regency_code, id, kind, key, due_at, attempts, payload)
+VALUES ($1, $2, $3, $4, $5, 0, '{}'::jsonb)
+ON CONFLICT (regency_code, kind, key) DO NOTHING
+"""
+
+
+async def alarm_in_intake(raw: Raw, regency: str, id_: UUID, case_id: UUID, now: datetime) -> None:
+    """Send for help, in the transaction that opens the case."""
+    await raw.execute(ADD_ALARM, regency, id_, work.SEND_EMERGENCY, case_id.hex, now)
+
+
+async def alarm(acting: Acting, case: Case) -> None:
+    """Send for help: once for each case, however often it is asked for."""
+    new = work.NewWork(case.regency_code, acting.new_id(), work.SEND_EMERGENCY, case.id.hex, acting.now)
+    await work.enqueue(acting.tx, [new])
+
+
+async def is_spawned(tx: Tx, case: Case) -> bool:
+    """Tell whether the case was opened under another one, whose alarm has called out the roster."""
+    found = await tx.scalar(
+        select(CaseLink.id)
+        .where(
+            CaseLink.regency_code == case.regency_code,
+            CaseLink.other_case_id == case.id,
+            CaseLink.relation == Relation.SPAWNED.value,
+        )
+        .limit(1)
+    )
+    return found is not None
