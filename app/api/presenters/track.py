@@ -7,11 +7,16 @@ from app.api.reading import Reading
 from app.api.schemas.cases import Coded
 from app.api.schemas.track import TrackInstalmentOut, TrackNoteOut, TrackOut, TrackProgramOut, TrackStepOut
 from app.db.tables.referrals import AssistanceLine, Referral
+from app.domain.codes import Outcome
 from app.domain.documents import Words
 from app.domain.lifecycle import CaseAction, CaseStatus
 from app.services.tracking import Tracked
 
 CLOSED_CHANNEL: Final = Words("Sedang ditangani", "Being handled")
+MOVING: Final = Words(
+    "Kasus Anda sedang dipindahkan ke kabupaten/kota lain. Tiket dan PIN ini tetap berlaku.",
+    "Your case is being moved to another regency. This ticket and PIN stay good.",
+)
 _SAID: Final = {
     CaseStatus.REGISTERED: Words(
         "Kasus Anda sudah dicatat dan menunggu petugas.", "Your case is registered and waits for an officer."
@@ -51,6 +56,9 @@ def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> 
         words = said(CLOSED_CHANNEL, lang)
         hidden = Coded(code="in_progress", label=words)
         return TrackOut(ticket=case.ticket, status=hidden, words=words, opened_at=case.opened_at)
+    if case.outcome == Outcome.TRANSFERRED:
+        moved = coded(reading.known, "outcome", Outcome.TRANSFERRED.value, lang)
+        return TrackOut(ticket=case.ticket, status=moved, words=said(MOVING, lang), opened_at=case.opened_at)
     status = CaseStatus(case.status)
     actions: list[Any] = list(dict.fromkeys(_ACTIONS[a] for a in tracked.actions if a in _ACTIONS))
     if status in {CaseStatus.RESOLVED, CaseStatus.CLOSED} and tracked.actions:

@@ -9,9 +9,10 @@ from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.events import Event
 from app.db.tables.referrals import AssistanceLine, Referral
+from app.domain.tickets import Ticket, parse_ticket
 
 LONGEST_TRAIL: Final = 5
-"""How many void duplicates are followed, one to the next."""
+"""How many void duplicates and transfers are followed, one to the next."""
 _TOLD: Final = ("case.opened", "case.step_taken", "case.told")
 
 
@@ -23,16 +24,24 @@ async def case_of_slip(tx: Tx, tenant: str, ticket: str) -> Case | None:
     return found
 
 
-async def tracks_on_to(tx: Tx, case: Case) -> Case:
-    """Follow a void duplicate to the case that stands for it."""
+async def tracks_on_to(tx: Tx, case: Case, *, beyond: bool = False) -> Case:
+    """Follow a void duplicate to the case that stands for it; *beyond*: a transfer to its new regency, too.
+
+    What is beyond is read only: a session is of one tenant.
+    """
     for _ in range(LONGEST_TRAIL):
-        if case.status != "void" or case.duplicate_of is None:
-            return case
-        following = await case_of_slip(tx, case.regency_code, case.duplicate_of)
+        following = await _next(tx, case, beyond=beyond)
         if following is None:
             return case
         case = following
     return case
+
+
+async def _next(tx: Tx, case: Case, *, beyond: bool) -> Case | None:
+    if case.status == "void" and case.duplicate_of is not None:
+        return await case_of_slip(tx, case.regency_code, case.duplicate_of)
+    there = parse_ticket(case.transferred_to) if beyond and case.transferred_to else None
+    return await case_of_slip(tx, there.tenant, there.text) if isinstance(there, Ticket) else None
 
 
 async def timeline(tx: Tx, case: Case) -> Sequence[Any]:

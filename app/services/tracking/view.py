@@ -27,7 +27,7 @@ class Tracked:
 
 
 async def tracked(acting: Acting) -> Tracked:
-    """Read the case of the slip; of a void duplicate the one that stands for it.
+    """Read the case of the slip; of a void duplicate or a transferred one the case that stands for it.
 
     Raises:
         NotFound: the session has no case.
@@ -36,7 +36,7 @@ async def tracked(acting: Acting) -> Tracked:
     found = await case_by_id(tx, actor.tenant, actor.case_id) if actor.case_id else None
     if found is None:
         raise not_found()
-    case = await tracks_on_to(tx, found)
+    case = await tracks_on_to(tx, found, beyond=True)
     if case.confidentiality == Confidentiality.RAHASIA:
         return Tracked(case, closed_channel=True)
     return Tracked(
