@@ -15,6 +15,7 @@ from app.domain.ids import NATION, parse_public_id
 from app.services.access_log import AccessEntry
 
 _SUBJECT: Final = "subject"
+_RECORDED: Final = "access_recorded"
 ASKED_AT: Final = "asked_at"
 """Where the frame keeps the instant at which it began to look at who asks."""
 
@@ -31,21 +32,33 @@ class Noted:
 
 def note(request: Request, noted: Noted, now: datetime) -> None:
     """Leave an entry; it is written within a second."""
+    request.app.state.house.access_log.note(_entry(request, noted, now))
+
+
+async def record(request: Request, noted: Noted, now: datetime) -> None:
+    """Leave an entry that is stored before this returns; the frame leaves no second one of a success.
+
+    Raises:
+        Unavailable: it could not be stored, so what it tells of must not happen.
+    """
+    await request.app.state.house.access_log.record(_entry(request, noted, now))
+    request.scope[_RECORDED] = True
+
+
+def _entry(request: Request, noted: Noted, now: datetime) -> AccessEntry:
     actor: Actor | None = request.scope.get("actor")
-    request.app.state.house.access_log.note(
-        AccessEntry(
-            regency_code=noted.tenant or (actor.tenant if actor else NATION),
-            at=now,
-            # Whoever shows no valid token is counted as the system's own entry: there is nobody to name.
-            actor_kind=actor.kind if actor else ActorKind.SYSTEM,
-            actor_id=(actor.account_id or actor.link_id) if actor else None,
-            action=noted.action,
-            subject_kind=noted.subject_kind,
-            subject_id=noted.subject_id,
-            result=noted.result,
-            request_id=request_id(request),
-            purpose=noted.purpose,
-        )
+    return AccessEntry(
+        regency_code=noted.tenant or (actor.tenant if actor else NATION),
+        at=now,
+        # Whoever shows no valid token is counted as the system's own entry: there is nobody to name.
+        actor_kind=actor.kind if actor else ActorKind.SYSTEM,
+        actor_id=(actor.account_id or actor.link_id) if actor else None,
+        action=noted.action,
+        subject_kind=noted.subject_kind,
+        subject_id=noted.subject_id,
+        result=noted.result,
+        request_id=request_id(request),
+        purpose=noted.purpose,
     )
 
 
@@ -61,7 +74,8 @@ def note_outcome(request: Request, action: str, error: DeskError | None, *, pers
     """
     now = request.scope.get(ASKED_AT)
     refused = isinstance(error, Unauthenticated | Forbidden) or (personal and isinstance(error, NotFound))
-    if not isinstance(now, datetime) or not (refused or (personal and error is None)):
+    read = personal and error is None and _RECORDED not in request.scope
+    if not isinstance(now, datetime) or not (refused or read):
         return
     kind, tenant, id_ = request.scope.get(_SUBJECT) or _from_path(request)
     result = error.code if error is not None else "ok"

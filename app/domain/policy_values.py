@@ -99,6 +99,12 @@ def _contacts(value: object, _: KnowsProgram) -> bool:
     )
 
 
+def _risk_levels(value: object, _: KnowsProgram) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"medium", "high"})):
+        return False
+    return _is_whole(value["medium"], 1, 98) and _is_whole(value["high"], value["medium"] + 1, 99)
+
+
 def _programs(value: object, knows: KnowsProgram) -> bool:
     if not isinstance(value, list) or len(value) > _MOST:
         return False
@@ -196,6 +202,14 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "escalation_every": Form(_limits, _LIMIT_WORDS),
         "acceptance_grace": Form(_limits, _LIMIT_WORDS),
         "duplicate_window_days": whole(0, 366),
+        "reports_per_hour": whole(1, 1_000),
+        "risk_levels": Form(
+            _risk_levels,
+            Words(
+                "Isi jumlah bobot mulai sedang dan mulai tinggi; tinggi harus di atas sedang.",
+                "Give the sum of weights from which it is medium, and high; high must be above medium.",
+            ),
+        ),
         "reopen_window_days": whole(1, 366),
         "bounces_to_decision": whole(2, 10),
         "unreachable_contacts": Form(

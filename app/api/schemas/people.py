@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import model_validator
 
-from app.api.schemas.base import In, NameText, Out
-from app.api.schemas.cases import DuplicateHint, NumberText, PersonBrief
+from app.api.schemas.base import CodeText, In, NameText, Out
+from app.api.schemas.cases import Coded, DuplicateHint, NumberText, PersonBrief
 
 
 class LookupIn(In):
@@ -51,3 +51,31 @@ class LookupOut(Out):
     registry: RegistryFound
     aid: list[AidFound]
     cases: list[DuplicateHint]
+
+
+class PersonOut(PersonFound):
+    """A person on record, masked; ``cases`` are those in your sight that are open."""
+
+    phone: str | None
+    do_not_contact: bool
+    deceased_on: date | None
+    cases: list[DuplicateHint]
+    version: int
+
+
+class RevealIn(In):
+    """``purpose``: a code of the list ``reveal_purpose``."""
+
+    purpose: CodeText
+
+
+class RevealedOut(Out):
+    """Numbers, phone and address in full. Who asked, when and what for is on record."""
+
+    id: str
+    name: str
+    nik: str | None
+    kk: str | None
+    phone: str | None
+    address: str | None
+    purpose: Coded

@@ -75,3 +75,12 @@ async def person_by_id(
     statement = select(Person).where(Person.regency_code == regency_code, Person.id == person_id)
     found: Person | None = await tx.scalar(statement.with_for_update() if for_update else statement)
     return found
+
+
+async def case_in_sight(tx: Tx, sight: Sight, person: Person) -> Case | None:
+    """Return the newest case of hers that the actor may see."""
+    statement = select(Case).where(
+        Case.regency_code == person.regency_code, Case.person_id == person.id, sees_case(sight)
+    )
+    found: Case | None = await tx.scalar(statement.order_by(Case.opened_at.desc(), Case.id.desc()).limit(1))
+    return found

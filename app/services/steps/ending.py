@@ -17,11 +17,12 @@ from app.db.queries.referral_moves import revoke
 from app.db.queries.resident_moves import Word, confirm_or_dispute, say_dispute
 from app.db.queries.scope import Sight
 from app.db.tables.cases import Case
-from app.domain.codes import Outcome, VoidReason
+from app.domain.codes import Confidentiality, Outcome, VoidReason
 from app.domain.errors import FieldError, Invalid, NotFound
 from app.domain.events.cases import CaseTold
 from app.domain.ledger import Received
 from app.domain.lifecycle import CaseAction, check_records
+from app.domain.links import tells
 from app.domain.referrals import BLOCKING, LIVE, ReferralStatus
 from app.domain.tickets import Ticket, parse_ticket
 from app.services.steps.saying import NOTHING, Said, decided, require_codes, require_past
@@ -102,7 +103,9 @@ async def _other(move: Move, sight: Sight, text: str) -> Case:
         found = await find_case(move.tx, sight, ticket.tenant, ticket.text)
     except NotFound as error:
         raise _no_other() from error
-    if found.void_reason is not None:
+    mine, other = Confidentiality(move.case.confidentiality), Confidentiality(found.confidentiality)
+    # The event names the other case: whoever reads this one must be one who may know of that one.
+    if found.void_reason is not None or not tells(mine, other):
         raise _no_other()
     return found
 
