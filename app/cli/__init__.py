@@ -140,6 +140,30 @@ def openapi(
     _part("keeping").openapi_command(check=check)
 
 
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="Folder baru untuk cadangan. / A new folder for it.")],
+    *,
+    verify: Annotated[
+        bool, typer.Option(help="Buktikan dengan memulihkannya. / Prove it by restoring it.")
+    ] = True,
+) -> None:
+    """Cadangkan basis data, berkas, dan segel; kunci tidak ikut. / Back up all but the keys."""
+    _part("saving").backup_command(Settings(), target, prove=verify)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="Folder cadangan. / The backup's folder.")],
+    *,
+    keys: Annotated[
+        Path | None, typer.Option(help="Berkas kunci (keys.json). / The key file, where none is set.")
+    ] = None,
+) -> None:
+    """Pulihkan cadangan ke basis data kosong. / Put a backup into an empty database."""
+    _part("saving").restore_command(Settings(), source, keys)
+
+
 @audit.command("verify")
 def audit_verify() -> None:
     """Periksa semua rantai; sebut baris rusak yang pertama. / Check all chains; name the first bad row."""
