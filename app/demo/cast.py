@@ -97,7 +97,25 @@ TRADER: Final = Role(
     "Jl. Contoh No. 8",
     person={"person.occupation": "PEDAGANG"},
 )
-ROLES: Final = (MOTHER, PATIENT, OLD_MAN, WEAVER, RECIPIENT, TRADER)
+WIDOW: Final = Role(
+    Village("63.03.05.2052", "Indrasari"),
+    "Masitah",
+    Sex.P,
+    date(1964, 3, 12),
+    2,
+    "RT 005, Jl. Contoh",
+    household={"household.elderly": 1},
+)
+PUPIL: Final = Role(
+    Village("13.71.03.1004", "Purus"),
+    "Rafi",
+    Sex.L,
+    date(2016, 6, 14),
+    3,
+    "Jl. Contoh No. 41",
+    person={"person.school_grade": "SD", "person.kip_holder": False},
+)
+ROLES: Final = (MOTHER, PATIENT, OLD_MAN, WEAVER, RECIPIENT, TRADER, WIDOW, PUPIL)
 
 
 def nik_of(role: Role, run: int) -> str:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import select
+
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import finish, open_move
 from app.db.queries.cases import find_case
 from app.db.queries.clocks import clocks_of, entries_of, recount
 from app.db.queries.scope import Sight
 from app.db.session import Database, transaction
+from app.db.tables.hands import Escalation
 from app.domain.access import SYSTEM, scope_of
 from app.domain.ids import tenant_of_digits
 from app.integrations.randomness import Ids
@@ -52,6 +55,14 @@ class Winder:
                     for entry in entries_of(row)
                 ]
                 row.started_at -= span
+            for put in await tx.scalars(
+                select(Escalation).where(
+                    Escalation.regency_code == tenant,
+                    Escalation.case_id == case.id,
+                    Escalation.ended_at.is_(None),
+                )
+            ):
+                put.at -= span
             move = await open_move(acting, case)
             await recount(acting, case, move.referrals)
             await finish(move)

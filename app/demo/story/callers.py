@@ -12,10 +12,15 @@ from app.services.seed import DEMO_PASSWORD, demo_secret
 
 Body = Mapping[str, Any]
 _OK = (200, 201)
+_STALE = 412
 
 
 class Broken(Exception):
     """The service answered otherwise than the story expects."""
+
+
+class Outdated(Broken):
+    """Somebody changed it since it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +57,19 @@ class Caller:
         sent = await self.http.post(path, json=body or {}, headers=self._headers() | named)
         return _read(sent, _OK if expect is None else (expect,))
 
+    async def patch(self, path: str, body: Body, *, etag: str) -> Answer:
+        headers = self._headers() | {"If-Match": etag}
+        return _read(await self.http.patch(path, json=body, headers=headers), _OK)
+
+    async def upload(self, path: str, name: str, content: bytes) -> Answer:
+        """Send a file as a form."""
+        headers = self._headers() | {"Idempotency-Key": uuid4().hex}
+        sent = await self.http.post(path, files={"file": (name, content)}, headers=headers)
+        return _read(sent, _OK)
+
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}", "Accept-Language": "id"}
+        held = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return held | {"Accept-Language": "id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,14 @@ class Doors:
         shown = _read(await self.http.post("/v1/track", json={"ticket": ticket, "pin": pin}), _OK)
         return Caller(self.http, shown.body["access_token"], "Warga", "tiket + PIN")
 
+    async def receiver(self, token: str, name: str, post_held: str) -> Caller:
+        """Open the referral of a letter with the token of its link."""
+        shown = _read(await self.http.post("/v1/letter-links/open", json={"token": token}), _OK)
+        return Caller(self.http, shown.body["access_token"], name, post_held)
+
+    def anybody(self, name: str, post_held: str) -> Caller:
+        return Caller(self.http, "", name, post_held)
+
     async def _enter(self, name: str, form: Mapping[str, str], post_held: str) -> Caller:
         if name not in self.tokens:
             shown = _read(await self.http.post("/v1/oauth/token", data=dict(form)), _OK)
@@ -96,6 +120,8 @@ class Doors:
 
 def _read(answer: Response, expected: tuple[int, ...]) -> Answer:
     if answer.status_code not in expected:
+        if answer.status_code == _STALE:
+            raise Outdated(answer.request.url.path)
         problem = answer.text[:600]
         raise Broken(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}")
     return Answer(answer.status_code, answer.json(), answer.headers.get("ETag", ""))

@@ -1,6 +1,9 @@
 """One case as the story works it: what is remembered between steps, and how it should end."""
 
+import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -9,13 +12,16 @@ from uuid import uuid4
 from rich.text import Text
 
 from app.demo.cast import Role, kk_of, nik_of
-from app.demo.story.callers import Answer, Body, Broken, Caller, Doors
+from app.demo.story.callers import Answer, Body, Broken, Caller, Doors, Outdated
 from app.demo.story.telling import Telling, badge
 from app.demo.winding import Wind
 
 Words = tuple[str, str]
 """Indonesian, English."""
 _REASONS: Final = 4
+_TRIES: Final = 5
+PATIENCE: Final = 20.0
+"""Seconds that the worker may take to find what is due."""
 _BEHALF_PAPER: Final = "Surat 12/PJS/2026"
 
 
@@ -109,12 +115,18 @@ class Scene:
         self, by: Caller, action: str, body: Body, words: Words, *, sent: str = ""
     ) -> dict[str, Any]:
         """Take a step of the case with the version that was read just before."""
-        seen = await self.read(by)
-        path = f"/v1/cases/{self.ticket}/{action}"
-        taken = await by.post(path, body, etag=seen.etag, expect=200)
+        taken = await self._take(by, f"/v1/cases/{self.ticket}/{action}", body)
         self.referrals |= {one["program"]: one["id"] for one in taken.body["referrals"]}
         self.say(by, words, f"POST …/{action} {sent}".rstrip(), badge(taken.body["status"]))
         return taken.body
+
+    async def _take(self, by: Caller, path: str, body: Body) -> Answer:
+        """Read, then act; read again if the service itself, or somebody else, was there in between."""
+        for _ in range(_TRIES):
+            seen = await self.read(by)
+            with suppress(Outdated):
+                return await by.post(path, body, etag=seen.etag, expect=200)
+        raise Broken(f"POST {path}: outdated {_TRIES} times")
 
     async def refer(self, by: Caller, words: Words, *referrals: Body, **more: Any) -> None:
         """Hand the case to programmes, several at once."""
@@ -170,6 +182,16 @@ class Scene:
         """Let days pass for the clocks of this case; the worker finds out by itself what is due."""
         await self.wind(self.ticket, timedelta(days=days))
         self.tell.hear(f"… {days} hari berlalu (waktu kasus ini diputar maju) …")
+
+    async def until_referred(self, by: Caller, *programs: str) -> None:
+        """Wait until the service itself has sent these referrals."""
+        ends_at = time.monotonic() + PATIENCE
+        while not set(programs) <= set(self.referrals):
+            if time.monotonic() > ends_at:
+                raise Broken(f"nobody sent for {', '.join(programs)}")
+            await asyncio.sleep(0.1)
+            shown = (await self.read(by)).body["referrals"]
+            self.referrals |= {one["program"]: one["id"] for one in shown}
 
     # Her word -----------------------------------------------------------------------------------------
 

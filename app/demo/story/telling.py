@@ -119,7 +119,7 @@ def telling(console: Console, title: str, subtitle: str) -> Iterator[Telling]:
 
 def ending_table() -> Table:
     table = Table(box=SIMPLE_HEAD, width=WIDTH, title="Di mana tiap kasus sekarang / where each case stands")
-    table.add_column("#", width=1)
+    table.add_column("#", width=2)
     table.add_column("Tiket\nTicket", width=16)
     table.add_column("Warga (rekaan), tempat\nPerson (invented), place", ratio=1)
     table.add_column("Keadaan, hasil, rujukan\nState, outcome, referrals", ratio=1)

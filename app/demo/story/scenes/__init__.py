@@ -3,6 +3,8 @@
 from app.demo.story.scenes import (
     closed_channel,
     disability,
+    house,
+    letter,
     mother,
     not_ours,
     old_man,
@@ -24,6 +26,8 @@ SCENES = (
     closed_channel.SHOWN,
     village_head.SHOWN,
     reopened.SHOWN,
+    house.SHOWN,
+    letter.SHOWN,
 )
 
 __all__ = ["SCENES"]

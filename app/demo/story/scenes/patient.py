@@ -8,11 +8,13 @@ from app.demo.story.scene import Ending, Expected, Scene, Shown, aid
 
 _REGENCY = "13.71"
 _SYSTEM = "SIKS-NG"
+_SOCIAL, _HOSPITAL = "UMUM.DINSOS-1371", "UMUM.RSUD-1371"
 
 
 async def _play(scene: Scene) -> Ending:
     desk = await scene.doors.officer("rini", _REGENCY, "Puskesos Jati")
     await _open(scene, desk)
+    await _help_comes(scene, desk)
     await _reactivate(scene, desk)
     await _fall_back(scene, desk)
     body = {"outcome": "service_given", "told": scene.told("Rini Oktaviani", "phone")}
@@ -47,6 +49,33 @@ async def _open(scene: Scene, desk: Caller) -> None:
         f"{due['step']['label']} dalam {within.total_seconds() / 3600:.0f} jam, siang dan malam."
     )
     await scene.hear_programs(desk, "PBI_REAKTIVASI", "JKSS")
+
+
+async def _help_comes(scene: Scene, desk: Caller) -> None:
+    """The service itself has sent for the social office and the hospital, before anybody did anything."""
+    await scene.until_referred(desk, _SOCIAL, _HOSPITAL)
+    scene.tell.hear("Layanan sendiri sudah merujuk ke Dinas Sosial dan RSUD, saat itu juga.")
+    office = await scene.doors.system("sistem-dinsos", _REGENCY, "sistem Dinas Sosial")
+    words = ("Menerima; pendamping berangkat.", "Accepts; a companion sets out.")
+    await scene.act(office, _SOCIAL, "accept", {}, words)
+    body = {
+        "component": "service",
+        "goods": "Pendampingan di RSUD",
+        "period": "once",
+        "date": scene.today,
+        "proof": "Laporan pendamping",
+    }
+    words = ("Keluarga didampingi di rumah sakit.", "The family is accompanied in hospital.")
+    await scene.act(office, _SOCIAL, "deliver", body, words)
+    words = ("Pendampingan selesai.", "The companion's work is done.")
+    await scene.act(office, _SOCIAL, "fulfil", {"extent": "full"}, words)
+    secretariat = await scene.doors.officer("sekretariat", _REGENCY, "Sekretariat SLRT")
+    paper = {"on_behalf": scene.behalf("Telepon RSUD")}
+    words = ("RSUD belum punya akun; jawabannya dicatat.", "The hospital has no account; its answer is kept.")
+    await scene.act(secretariat, _HOSPITAL, "accept", paper, words, sent="on_behalf")
+    words = ("RSUD: pasien tetap dirawat.", "The hospital: the patient stays in care.")
+    done = {**paper, "extent": "full"}
+    await scene.act(secretariat, _HOSPITAL, "fulfil", done, words, sent="on_behalf")
 
 
 async def _reactivate(scene: Scene, desk: Caller) -> None:
@@ -90,5 +119,14 @@ SHOWN = Shown(
     "Kota Padang",
     PATIENT.name,
     _play,
-    Expected("resolved", "service_given", (("PBI_REAKTIVASI", "refused"), ("JKSS", "fulfilled"))),
+    Expected(
+        "resolved",
+        "service_given",
+        (
+            (_SOCIAL, "fulfilled"),
+            (_HOSPITAL, "fulfilled"),
+            ("PBI_REAKTIVASI", "refused"),
+            ("JKSS", "fulfilled"),
+        ),
+    ),
 )
