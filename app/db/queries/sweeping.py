@@ -171,6 +171,17 @@ async def lock_due(tx: Tx, regency_code: str, now: datetime, limit: int = BATCH)
     return {row.id: DueCase(*row) for row in rows}
 
 
+async def due_cases(tx: Tx, regency_code: str, now: datetime, limit: int = BATCH) -> list[UUID]:
+    """Return the cases of which a batch would be made, without locking them."""
+    rows = await tx.scalars(
+        select(Clock.case_id)
+        .where(Clock.regency_code == regency_code, Clock.act_at < now)
+        .order_by(Clock.act_at, Clock.id)
+        .limit(limit)
+    )
+    return list(dict.fromkeys(rows))
+
+
 async def lock_one(tx: Tx, regency_code: str, case_id: UUID) -> dict[UUID, DueCase]:
     """Lock one case; nothing if somebody else has it in hand."""
     rows = await tx.execute(

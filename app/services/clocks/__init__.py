@@ -2,7 +2,7 @@
 
 from app.services.clocks.ending import end_silence
 from app.services.clocks.reading import Ledger, LedgerClock, read_clocks
-from app.services.clocks.sweep import Alone, Swept, put_higher, sweep_due
+from app.services.clocks.sweep import Alone, Swept, put_higher, sweep_case, sweep_due
 
 __all__ = [
     "Alone",
@@ -12,5 +12,6 @@ __all__ = [
     "end_silence",
     "put_higher",
     "read_clocks",
+    "sweep_case",
     "sweep_due",
 ]

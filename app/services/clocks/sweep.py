@@ -44,10 +44,6 @@ class Swept:
     """How many clocks were looked at and settled."""
     alone: tuple[Alone, ...]
 
-    @property
-    def found(self) -> int:
-        return self.done + len(self.alone)
-
 
 @dataclass(slots=True)
 class _Batch:
@@ -73,6 +69,16 @@ class _Batch:
 async def sweep_due(acting: Acting, tenant: str, roster: Roster) -> Swept:
     """Remind and escalate what is due in one tenant; say which clocks need a transaction of their own."""
     cases = await sweeping.lock_due(acting.tx, tenant, acting.now)
+    return await _sweep(acting, tenant, roster, cases)
+
+
+async def sweep_case(acting: Acting, tenant: str, roster: Roster, case_id: UUID) -> Swept:
+    """Do the same for one case: what stops a batch must not stop the other cases in it."""
+    cases = await sweeping.lock_one(acting.tx, tenant, case_id)
+    return await _sweep(acting, tenant, roster, cases)
+
+
+async def _sweep(acting: Acting, tenant: str, roster: Roster, cases: Mapping[UUID, DueCase]) -> Swept:
     if not cases:
         return Swept(0, ())
     found = await sweeping.read_due(acting.tx, tenant, acting.now, cases)

@@ -14,6 +14,7 @@ from typing import Final
 import structlog
 
 from app.db.queries import sweeping
+from app.db.queries.acting import Acting
 from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
 from app.domain.errors import DeskError, Unavailable
@@ -77,9 +78,35 @@ async def _guarded(this: _Pass, tenant: str) -> bool:
     except Unavailable:
         raise
     except Exception as error:  # noqa: BLE001 - a fault in one tenant must not hold up the clocks of the others
-        this.faults += 1
-        structlog.get_logger().error("clocks_failed", tenant=tenant, error=type(error).__name__)
-        return False
+        _tell(this, tenant, error)
+    await _one_by_one(this, tenant)
+    return False
+
+
+async def _one_by_one(this: _Pass, tenant: str) -> None:
+    """Do each case of a failed batch by itself; the one that cannot be done stays due, and is told of."""
+    async with read_only(this.tools.database.sessions) as tx:
+        cases = await sweeping.due_cases(tx, tenant, this.tools.now())
+    for case_id in cases:
+        try:
+            async with transaction(this.tools.database.sessions) as tx:
+                acting = this.tools.acting(tx, this.known)
+                roster = await _roster(this, acting, tenant)
+                swept = await clocks.sweep_case(acting, tenant, roster, case_id)
+            for left in swept.alone:
+                await _end(this, tenant, left)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - nor the other cases of its own
+            _tell(this, tenant, error)
+        if this.tools.stop.is_set():
+            return
+
+
+def _tell(this: _Pass, tenant: str, error: Exception) -> None:
+    # Without its message: the message of a database error holds values.
+    this.faults += 1
+    structlog.get_logger().error("clocks_failed", tenant=tenant, error=type(error).__name__)
 
 
 async def _batch(this: _Pass, tenant: str) -> bool:
@@ -87,16 +114,21 @@ async def _batch(this: _Pass, tenant: str) -> bool:
     this.batches += 1
     async with transaction(this.tools.database.sessions) as tx:
         acting = this.tools.acting(tx, this.known)
-        if tenant not in this.rosters:
-            today = acting.today(tenant)
-            this.rosters[tenant] = await sweeping.read_roster(tx, tenant, today, acting.now)
-        swept = await clocks.sweep_due(acting, tenant, this.rosters[tenant])
+        roster = await _roster(this, acting, tenant)
+        swept = await clocks.sweep_due(acting, tenant, roster)
     ended = 0
     for left in swept.alone:
         if ended and this.is_over():
             return True
         ended += await _end(this, tenant, left)
     return swept.done + ended > 0
+
+
+async def _roster(this: _Pass, acting: Acting, tenant: str) -> Roster:
+    if tenant not in this.rosters:
+        today = acting.today(tenant)
+        this.rosters[tenant] = await sweeping.read_roster(acting.tx, tenant, today, acting.now)
+    return this.rosters[tenant]
 
 
 async def _end(this: _Pass, tenant: str, left: Alone) -> bool:
