@@ -100,6 +100,7 @@ RULES: dict[str, Rule] = {
     "lookupPeople": rule(LISTED, INTAKE),
     "listAssistance": rule(LISTED, SEERS),
     "getPerson": rule(CASES, INTAKE),
+    **many(rule(CASES, INTAKE), "listDeaths recordDeath undoDeath"),
     "listRisk": rule(CASES, SEERS),
     "assessRisk": rule(CASES, WORKERS),
     "revealPerson": rule(CASES, SENDERS),
