@@ -12,16 +12,22 @@ from httpx import AsyncClient, Response
 from app.api.deps import House
 from tests.conftest import LogIn
 from tests.support.desk import CASE, a_person, open_case
+from tests.support.duty import a_turn
 from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
+from tests.support.letters import REASON, Office, link_holder
 from tests.support.overdue import lay_offer
-from tests.support.personas import HOME, RESIDENT, Kind, settle
+from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
 from tests.support.rights import ROUTES
 
-CODES = {"getRegion": {"code": HOME}, "getAgency": {"code": "DINSOS-1374"}}
-"""What a code in the path is, where it is not a programme's."""
+CODES = {
+    "getRegion": {"code": HOME},
+    "getAgency": {"code": "DINSOS-1374"},
+    "getLinkFile": {"name": "link.js"},
+}
+"""What a code or a name in the path is, where it is not a programme's or a file of the docs."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,10 @@ class Ground:
             "changeDesk": {"active": True},
             "setAvailability": {"state": "open"},
             "recordAbsence": {"account": self.real["account_id"], "from": "2027-01-04", "reason": "leave"},
+            # Of the wrong form, since a token that opens nothing is told as nobody's.
+            "openLetterLink": {"token": ""},
+            # Judged after the rights, and the case stays open to the others.
+            "nameAbout": {"about": [{"kind": "text", "text": "orang itu"}]},
             # Judged after the rights, and the file stays for the others.
             "deleteAttachment": {"reason": "none"},
         }
@@ -90,6 +100,14 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     linked = await siti.post(
         f"/v1/cases/{desk.ticket}/links", {"ticket": hers.ticket, "relation": "same_event"}
     )
+    letters = Office(client)
+    handed = await open_case(siti)
+    (holders,) = await handed.refer({"program": "BLT_KOTA", "purpose": "AID"})
+    people[LINK_HOLDER] = await link_holder(letters, handed, holders)
+    letter = await letters.signed(
+        desk, kind="rujukan", referral_id=referred["referrals"][0]["id"], fields=REASON
+    )
+    link = await letters.link(desk, letter)
     account = await admin.post("/v1/accounts", account_body("sasaran"))
     made = await admin.post("/v1/clients", {"client_id": "sasaran", "name": "S", "agency": "BAZNAS-1374"})
     desks = (await siti.get("/v1/desks?region=13.74")).json()["items"]
@@ -107,6 +125,9 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "client_row_id": made.json()["id"],
         "desk_id": own,
         "link_id": linked.json()["items"][0]["id"],
+        "letter_id": letter["id"],
+        "letter_link_id": link["id"],
+        "duty_id": await a_turn(office),
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",
         "name": "swagger-ui.css",

@@ -45,7 +45,28 @@ class Office:
         assert answer.status_code == 200, (action, answer.text)
         return dict(answer.json())
 
+    async def link(self, desk: Desk, letter: dict[str, Any], days: int = 14) -> dict[str, Any]:
+        who = await self.person("sekretariat")
+        answer = await who.post(f"/v1/cases/{desk.ticket}/letters/{letter['id']}/links", {"days": days})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def enter(self, token: str) -> Response:
+        answer: Response = await self._client.post("/v1/letter-links/open", json={"token": token})
+        return answer
+
+    async def holder(self, token: str) -> Person:
+        entered = await self.enter(token)
+        assert entered.status_code == 200, entered.text
+        return Person(self._client, entered.json()["access_token"], "link")
+
     async def signed(self, desk: Desk, **changes: Any) -> dict[str, Any]:
         letter = await self.drafted(desk, **changes)
         await self.acted(desk, letter, "initial", "pemaraf")
         return await self.acted(desk, letter, "sign", "kadis")
+
+
+async def link_holder(office: Office, desk: Desk, referral: str) -> Person:
+    """Return a receiver without an account, with the letter's link to this referral open before her."""
+    letter = await office.signed(desk, kind="rujukan", referral_id=referral, fields=REASON)
+    return await office.holder((await office.link(desk, letter))["token"])

@@ -64,6 +64,8 @@ ANONYMOUS: Final = Kind("anonymous", "none")
 REVOKED: Final = Kind("revoked", "own")
 EXPIRED: Final = Kind("expired_grant", "own")
 RESIDENT: Final = Kind("resident", "own")
+LINK_HOLDER: Final = Kind("link_holder", "own")
+"""A receiver without an account, who opened the link of a letter."""
 
 
 def kinds() -> Iterator[Kind]:
@@ -76,7 +78,7 @@ def kinds() -> Iterator[Kind]:
             # A book of accounts is a regency's: nobody keeps that of a village.
             places = [place for place in PLACES if role is not Role.REGENCY_ADMIN or place in _REGENCIES]
             yield from (Kind(role, place) for place in places)
-    yield from (RESIDENT, ANONYMOUS, REVOKED, EXPIRED)
+    yield from (RESIDENT, LINK_HOLDER, ANONYMOUS, REVOKED, EXPIRED)
 
 
 def region_of(kind: Kind) -> str:
@@ -90,10 +92,10 @@ def region_of(kind: Kind) -> str:
 
 
 async def settle(house: House, client: AsyncClient) -> dict[Kind, Person]:
-    """Make an account for each kind and log it in; the resident is not here, for she has a case."""
+    """Make an account for each kind and log it in, but for those who come through a case."""
     found = {ANONYMOUS: Person(client, "", "")}
     for n, kind in enumerate(kinds()):
-        if kind in {ANONYMOUS, RESIDENT}:
+        if kind in {ANONYMOUS, RESIDENT, LINK_HOLDER}:
             continue
         login = f"peran.{n}"
         tenant, digits = await _settle(house, kind, login)

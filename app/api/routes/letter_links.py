@@ -87,7 +87,7 @@ async def make_link(ticket: str, letter_id: str, body: LinkIn, call: CallDep, re
 
 
 @router.post(
-    _LINKS + "/{link_id}/revoke",
+    _LINKS + "/{letter_link_id}/revoke",
     **operation(
         "revokeLetterLink",
         may=_MAY,
@@ -96,10 +96,10 @@ async def make_link(ticket: str, letter_id: str, body: LinkIn, call: CallDep, re
         example={**_ROW, "revoked_at": "2026-11-26T03:00:00Z"},
     ),
 )
-async def revoke_link(ticket: str, letter_id: str, link_id: str, call: CallDep) -> Response:
+async def revoke_link(ticket: str, letter_id: str, letter_link_id: str, call: CallDep) -> Response:
     """Let a link die at once, in every process; doing it again changes nothing."""
     place, reading = _place(ticket, letter_id), call.reading
-    found = parse_public_id(link_id)
+    found = parse_public_id(letter_link_id)
     wanted = found.id if found is not None and found.tenant == place.tenant else None
 
     async def work() -> Answer:
