@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Scope
 from app.api import errors
 from app.api.edge import Edge, Squeeze
 from app.api.metrics import Metrics
+from app.api.watch import Watch
 
 _ASKED = [
     "Authorization",
@@ -44,6 +45,7 @@ class Desk(FastAPI):
         self, *, cors_origins: Sequence[str], max_body_bytes: int, max_upload_bytes: int, **options: Any
     ) -> None:
         self.metrics = Metrics()
+        self.watch = Watch()
         self._cors_origins = cors_origins
         self._most = {"max_body_bytes": max_body_bytes, "max_upload_bytes": max_upload_bytes}
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, **options)

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from httpx import AsyncClient
@@ -7,9 +8,17 @@ from httpx import AsyncClient
 from app.api.deps import House
 from app.api.openapi import TAGS, openapi_text
 from app.api.routes.docs import OPENAPI
-from app.db.session import connect
+from app.db.queries import work
+from app.db.session import connect, transaction
+from app.integrations.keyring import Keyring
+from app.integrations.object_store import Folder
+from app.integrations.vault import Vault
 from app.main import create_app
-from tests.support.http import serving
+from app.worker.loop import work_once
+from tests.conftest import LogIn
+from tests.support.desk import open_case
+from tests.support.http import log_in, serving
+from tests.support.working import make_tools
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,8 +26,85 @@ ROOT = Path(__file__).resolve().parents[2]
 async def test_ready_tells_schema_tamper_protection_and_the_workers_lag(client: AsyncClient) -> None:
     answer = await client.get("/readyz")
     assert answer.status_code == 200
-    assert (answer.json()["status"], answer.json()["tamper_protection"]) == ("ready", True)
+    assert answer.json()["tamper_protection"] is True
     assert answer.json()["worker_lag_seconds"] >= 0
+
+
+async def test_without_a_worker_it_takes_cases_and_says_what_waits(
+    fresh_house: House, fresh_client: AsyncClient, tmp_path: Path
+) -> None:
+    tools = make_tools(fresh_house.database, fresh_house.clock, tmp_path)
+    async with transaction(fresh_house.database.sessions) as tx:
+        await work.ensure_periodic(tx, tools.now())
+    await work_once(tools)
+    well = (await fresh_client.get("/readyz")).json()
+    assert (well["status"], well["parts"], well["words"]) == (
+        "ready",
+        {"worker": "ok", "object_store": "ok"},
+        [],
+    )
+    later = replace(fresh_house, clock=lambda: tools.now() + timedelta(minutes=2))
+    async with serving(later) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    assert answer.json()["parts"] == {"worker": "away", "object_store": "ok"}
+    assert answer.json()["worker_seen_seconds"] > 60
+    (words,) = answer.json()["words"]
+    assert words["id"].startswith("Tidak ada pekerja")
+
+
+async def test_a_store_that_cannot_be_written_is_told(house: House, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    away = replace(house, files=replace(house.files, store=Folder(tmp_path / "file" / "objects")))
+    async with serving(away) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["parts"]["object_store"]) == (200, "away")
+
+
+async def test_other_keys_than_those_of_the_data_are_not_ready(house: House, login: LogIn) -> None:
+    await open_case(await login("siti@1374"))
+    other = Vault(Keyring.parse("1:" + "Q" * 43 + "="))
+    async with serving(replace(house, vault=other)) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["data"]["part"]) == (503, "keys")
+
+
+async def test_the_figures_of_the_house_stand_in_the_metrics(
+    fresh_house: House, fresh_client: AsyncClient, tmp_path: Path
+) -> None:
+    siti = await log_in(fresh_client, "siti@1374")
+    await open_case(siti)
+    tools = make_tools(fresh_house.database, fresh_house.clock, tmp_path)
+    text = (await fresh_client.get("/metrics")).text
+    assert 'puskesos_queue_waiting{queue="feed"} 2.0' in text
+    assert "puskesos_unescalatable 0.0" in text
+    assert "puskesos_database_up 1.0" in text
+    assert "puskesos_cases_overdue 0.0" in text
+    async with transaction(fresh_house.database.sessions) as tx:
+        await work.ensure_periodic(tx, tools.now())
+    await work_once(tools)
+    held = (await fresh_client.get("/metrics")).text
+    assert 'puskesos_queue_waiting{queue="feed"} 2.0' in held
+    later = replace(fresh_house, clock=lambda: tools.now() + timedelta(days=20))
+    async with serving(later) as client:
+        text = (await client.get("/metrics")).text
+    assert 'puskesos_queue_waiting{queue="feed"} 0.0' in text
+    assert 'puskesos_job_runs{kind="act_on_clocks"}' in text
+    assert 'puskesos_work_waiting{kind="seal_heads"} 1.0' in text
+    assert "puskesos_cases_overdue 1.0" in text
+    for secret in (siti.token, "1374-", "Yuliana"):
+        assert secret not in text
+
+
+async def test_without_the_database_old_figures_are_not_told_for_new(house: House) -> None:
+    url = house.settings.database_url
+    assert url is not None
+    away = await connect(url.get_secret_value(), pool_size=1, intake_pool_size=1)
+    async with serving(replace(house, database=away)) as client, away.engine.connect():
+        text = (await client.get("/metrics")).text
+    await away.close()
+    assert "puskesos_database_up 0.0" in text
+    assert "puskesos_unescalatable NaN" in text
 
 
 async def test_another_schema_is_not_ready_and_says_which(house: House) -> None:

@@ -1,23 +1,19 @@
 """What the service really says to the database, held to the rules of a database that is spread by tenant."""
 
-import base64
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from app.api.deps import House
 from app.db.queries import work
 from app.db.session import transaction
-from app.integrations.seal_copies import SealCopies
-from app.integrations.seals import SealSigner
 from app.worker.loop import work_once
-from app.worker.tools import Tools
 from tests.support.http import log_in, serving
 from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, tour
+from tests.support.working import make_tools
 
 pytestmark = pytest.mark.commits
 
@@ -26,6 +22,12 @@ ALLOWED = {
     r"referrals is not .*WHERE referrals\.agency_code =": "the inbox of an agency above the regency",
     r"work is not .*SELECT (DISTINCT|min)": "which tenants have work that is due, at most once a second",
     r"work is not .*work\.done_at IS NULL AND work\.kind IN": "how far the worker lags, for /readyz",
+    r"work is not .*GROUP BY work\.kind": "what waits by kind of job, for /metrics",
+    r"(feed_pending|messages|deliveries|clocks) is not .*SELECT (count|feed_pending\.event_id)": (
+        "what waits in the whole house and for how long, for /metrics, at most each five seconds"
+    ),
+    r"messages is not .*SELECT DISTINCT": "which tenants have something to send",
+    r"data_keys is not .*LIMIT": "whether the master keys are those of the data, once in a process",
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
     r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
     r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
@@ -48,9 +50,7 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     async with recorded(url.get_secret_value(), ordinary) as database:
         async with serving(housed(house, database)) as client:
             desks = await tour(client)
-        signer = SealSigner.parse(base64.b64encode(bytes(range(32))).decode())
-        copies = SealCopies(Path(tmp_path_factory.mktemp("seals")))
-        tools = Tools(database, lambda: datetime.now(UTC), signer, copies)
+        tools = make_tools(database, lambda: datetime.now(UTC), tmp_path_factory.mktemp("worker"))
         async with transaction(database.sessions) as tx:
             await work.ensure_periodic(tx, tools.now())
         await work_once(tools)

@@ -145,7 +145,10 @@ class AliveOut(Out):
 
 
 class ReadyOut(Out):
-    status: Literal["ready"]
+    status: Literal["ready", "degraded"] = Field(description="`degraded`: it answers, but a part is away.")
     migration: str
     tamper_protection: bool = Field(description="Whether the service's database role cannot alter its logs.")
     worker_lag_seconds: float = Field(description="How long the oldest work that is due has waited.")
+    worker_seen_seconds: float | None = Field(description="Since a worker's last sign; null: there was none.")
+    parts: dict[str, Literal["ok", "away"]]
+    words: list[Localised] = Field(description="What the parts that are away mean for the work.")
