@@ -33,7 +33,7 @@ from app.db.tables.cases import Case
 from app.domain.access import Permission
 from app.domain.codes import Confidentiality, VoidReason
 from app.domain.duplicates import WITHDRAWN, Standing, are_alike_in_secrecy, to_keep
-from app.domain.errors import Conflict, FieldError, Invalid
+from app.domain.errors import Conflict, FieldError, Invalid, NotFound
 from app.domain.events.sensitive import CaseDuplicateDecided
 from app.domain.lifecycle import CaseAction, decide
 from app.domain.links import Relation, tells
@@ -103,11 +103,14 @@ async def undo(acting: Acting, sight: Sight, tenant: str, ticket: str, other: st
     A merged case goes on where it stood. Referrals that the merge took back stay so: send them anew.
 
     Raises:
-        NotFound: a case is not there, or outside the actor's sight.
+        NotFound: the case is not there, or outside the actor's sight.
+        Invalid: the other one is not, or is the same.
         Conflict: nothing was decided about these two, or neither stands for the other.
     """
     case = await find_case(acting.tx, sight, tenant, ticket)
     acting.actor.require(Permission.DUPLICATE_DECIDE, case.village_code)
+    if other == case.ticket or not await _is_there(acting, sight, tenant, other):
+        raise _no_other()
     one, two = await _lock(acting, sight, tenant, {case.ticket, other})
     pair = await stored.pair_of(acting.tx, tenant, one.case.id, two.case.id)
     if pair is None or pair.state == stored.OPEN:
@@ -145,8 +148,6 @@ async def _chosen(acting: Acting, sight: Sight, wanted: Wanted, case: Case) -> s
 async def _lock(acting: Acting, sight: Sight, tenant: str, tickets: set[str]) -> list[Move]:
     """Lock the cases in the order of their ids; return their moves, the first opened first."""
     found = [await find_case(acting.tx, sight, tenant, ticket) for ticket in tickets]
-    if len(found) < 2:  # noqa: PLR2004  # a pair
-        raise _nothing_decided()
     locked = []
     for one in sorted(found, key=lambda case: case.id):
         case = await lock_case(acting.tx, sight, tenant, one.ticket)
@@ -265,6 +266,27 @@ async def _unlink(acting: Acting, one: Move, two: Move) -> None:
     link.undone_at, link.undone_by = acting.now, acting.actor.account_id
     both = (one, two) if link.case_id == one.case.id else (two, one)
     tell_link(both, link, undone=True)
+
+
+async def _is_there(acting: Acting, sight: Sight, tenant: str, ticket: str) -> bool:
+    try:
+        await find_case(acting.tx, sight, tenant, ticket)
+    except NotFound:
+        return False
+    return True
+
+
+def _no_other() -> Invalid:
+    return Invalid(
+        fields=(
+            FieldError(
+                "/other",
+                "unknown",
+                "Sebutkan tiket kasus lain di kabupaten/kota ini yang dapat Anda lihat.",
+                "Name the ticket of another case of this regency that you may see.",
+            ),
+        )
+    )
 
 
 def _nothing_waits() -> Conflict:

@@ -24,7 +24,7 @@ from app.db.queries.cases import find_case
 from app.db.queries.duplicates import Group, Narrowed, open_groups
 from app.domain.access import Permission, covers
 from app.domain.duplicates import Reason
-from app.domain.errors import FieldError, Invalid
+from app.domain.errors import FieldError
 from app.domain.tickets import Ticket, parse_ticket
 from app.services import duplicates
 
@@ -127,8 +127,8 @@ async def decide_duplicates(ticket: str, body: DuplicateDecisionIn, call: CallDe
         place.tenant,
         place.text,
         body.action,
-        [_ticket(text, f"/tickets/{n}", place.tenant) for n, text in enumerate(body.tickets)],
-        None if body.keep is None else _ticket(body.keep, "/keep", place.tenant),
+        [_ticket(text) for text in body.tickets],
+        None if body.keep is None else _ticket(body.keep),
         body.note,
     )
 
@@ -154,7 +154,7 @@ async def decide_duplicates(ticket: str, body: DuplicateDecisionIn, call: CallDe
 async def undo_duplicates(ticket: str, body: DuplicateUndoIn, call: CallDep) -> Response:
     """Take back what was decided about two cases; a merged one goes on where it stood."""
     place, reading = read_ticket(ticket), call.reading
-    other = _ticket(body.other, "/other", place.tenant)
+    other = _ticket(body.other)
 
     async def work() -> Answer:
         cases = await duplicates.undo(call.acting(), reading.sight, place.tenant, place.text, other)
@@ -176,22 +176,10 @@ def _lies_in(group: Group, region: str) -> bool:
     return any(covers(region, member.village) for member in group.members)
 
 
-def _ticket(text: str, pointer: str, tenant: str) -> str:
-    found = parse_ticket(text, pointer=pointer)
-    if isinstance(found, FieldError):
-        raise Invalid(fields=(found,))
-    if found.tenant != tenant:
-        raise Invalid(
-            fields=(
-                FieldError(
-                    pointer,
-                    "other_regency",
-                    "Tiket ini dari kabupaten/kota lain.",
-                    "This ticket is of another regency.",
-                ),
-            )
-        )
-    return found.text
+def _ticket(text: str) -> str:
+    """Return a ticket in its normal form; what is none stays as it is and is of no group."""
+    found = parse_ticket(text)
+    return found.text if isinstance(found, Ticket) else text
 
 
 def _unknown_region() -> FieldError:
