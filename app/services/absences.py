@@ -197,7 +197,8 @@ def _check_days(acting: Acting, new: NewAbsence) -> None:
 async def _check_deputy(acting: Acting, new: NewAbsence) -> None:
     if new.deputy_id is None:
         return
-    people = await team.members(acting.tx, new.tenant, new.from_on, [new.deputy_id])
+    first = max(new.from_on, acting.today(new.tenant))
+    people = await team.members(acting.tx, new.tenant, first, [new.deputy_id])
     deputy = people.get(new.deputy_id)
     fit = deputy is not None and deputy.active and deputy.leave is None and bool(deputy.actor.grants)
     if not fit or new.deputy_id == new.account_id:
