@@ -37,6 +37,8 @@ TARGETS: Final = (
     Target("intake.service_cpu_ms", "CPU of the service per intake, ms", 1.3),
     Target("engine.us_60", "routing with all reasons, 60 programmes, µs", 25),
     Target("engine.growth", "the same with 1,000 programmes, times that", 17),
+    Target("sweep.seconds_100k", "sweep of 100,000 due clocks, alone, s", 200),
+    Target("sweep.intake_kept", "intake beside the sweep by intake alone", 0.5, at_least=True),
     Target("service.rss_mb", "memory of the service after the run, MB", 220),
 )
 
@@ -104,11 +106,11 @@ def _markdown(results: Results) -> str:
         f"| buffers of a page at 1M by those at 100k, each list | `lists.*.ratio` | {len(over)} of "
         f"{len(_lists(results))} above | ≤ {LISTS_LIMIT} | {'**no**' if over else 'yes'} |"
     )
-    lines += ["", "## Intake", "", "| key | value |", "|---|---|"]
+    lines += ["", "## Intake, engine, sweep", "", "| key | value |", "|---|---|"]
     lines += [
         f"| `{key}` | {value} |"
         for key, value in sorted(results.items())
-        if key.startswith(("intake.", "engine."))
+        if key.startswith(("intake.", "engine.", "sweep."))
     ]
     lines += ["", "## Buffers of a page", "", "| list | 100k | 1M | ratio |", "|---|---|---|---|"]
     for name in sorted(_lists(results)):

@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, lists, proc, report
+from bench import engine, lists, proc, report, sweep
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
@@ -43,10 +43,10 @@ class Pair:
 
 
 def run(parts: frozenset[str]) -> None:
-    """Measure *parts* (``intake``, ``lists``, ``engine``), or everything, and write the results."""
+    """Measure *parts* (``intake``, ``lists``, ``engine``, ``sweep``), or everything; write the results."""
     if not is_filled():
         sys.exit("Run first: make bench-data")
-    wanted = parts or {"intake", "lists", "engine"}
+    wanted = parts or {"intake", "lists", "engine", "sweep"}
     results: dict[str, object] = {}
     if "engine" in wanted:
         results |= _engine()
@@ -56,6 +56,8 @@ def run(parts: frozenset[str]) -> None:
             results |= asyncio.run(_lists(running))
         if "intake" in wanted:
             results |= _intake(running)
+        if "sweep" in wanted:
+            results |= sweep.measure(running, Keys.kept())
     results |= _surroundings()
     report.show(results)
     report.write(results, whole=not parts)

@@ -53,6 +53,7 @@ class DueCase(NamedTuple):
     confidentiality: str
     closed_to: str | None
     desk_id: UUID | None
+    away_desk_id: UUID | None
     assignee_id: UUID | None
     event_count: int
     head: bytes
@@ -152,6 +153,7 @@ _OF_CASE: Final = (
     Case.confidentiality,
     Case.closed_to,
     Case.desk_id,
+    Case.away_desk_id,
     Case.assignee_id,
     Case.event_count,
     Case.head,
@@ -168,7 +170,7 @@ async def lock_due(tx: Tx, regency_code: str, now: datetime, limit: int = BATCH)
         .limit(limit)
         .with_for_update(of=Case, skip_locked=True)
     )
-    return {row.id: DueCase(*row) for row in rows}
+    return {row.id: DueCase._make(row) for row in rows}
 
 
 async def due_cases(tx: Tx, regency_code: str, now: datetime, limit: int = BATCH) -> list[UUID]:
@@ -189,7 +191,7 @@ async def lock_one(tx: Tx, regency_code: str, case_id: UUID) -> dict[UUID, DueCa
         .where(Case.regency_code == regency_code, Case.id == case_id)
         .with_for_update(skip_locked=True)
     )
-    return {row.id: DueCase(*row) for row in rows}
+    return {row.id: DueCase._make(row) for row in rows}
 
 
 async def read_due(tx: Tx, regency_code: str, now: datetime, case_ids: Collection[UUID]) -> Found:

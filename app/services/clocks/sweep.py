@@ -200,6 +200,7 @@ def _sight(batch: _Batch, case: DueCase) -> CaseSight:
         confidentiality=Confidentiality(case.confidentiality),
         case_id=case.id,
         desk_id=case.desk_id,
+        away_desk_id=case.away_desk_id,
         assignee_id=case.assignee_id,
         named=frozenset(one.account_id for one in readers if one.standing == "named"),
         about_accounts=frozenset(one.account_id for one in readers if one.standing == "kept_out"),
