@@ -17,6 +17,7 @@ from app.db.queries.ledger import (
     store_lines,
     take_allotment,
 )
+from app.db.queries.questions import mind_questions
 from app.db.queries.referral_events import event_of
 from app.db.queries.texts import Stored, facts_of
 from app.db.tables.referrals import AssistanceLine, Referral
@@ -119,6 +120,7 @@ async def take(move: Move, referral: Referral, taking: Taking) -> None:
     write_columns(move, referral, step, taking)
     referral.round, referral.sub_status = moved.round, moved.stage.value if moved.stage else None
     move.add(event_of(referral, step, taking.records, taking.text, given, party=taking.party), taking.by)
+    await mind_questions(move, referral, action, taking.text)
     await _store(move, referral, rows, (lines, changed), taking)
     await move_clocks(move.acting, move.case, referral_changes(step), referral)
     await _end_by_itself(move, referral, step)

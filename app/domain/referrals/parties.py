@@ -24,6 +24,8 @@ class Receiver:
     """Who answers for an agency without an account; None when it answers itself."""
     referral_id: UUID | None = None
     """The referral itself: whoever opened a letter's link answers on this one only."""
+    desk_id: UUID | None = None
+    """The desk that holds the case: its people are the sender's line, wherever the case lies."""
 
 
 def parties_of(actor: Actor, receiver: Receiver) -> frozenset[Party]:
@@ -44,7 +46,7 @@ def parties_of(actor: Actor, receiver: Receiver) -> frozenset[Party]:
         and actor.has(Permission.REFERRAL_PROXY, receiver.region)
     ):
         found.add(Party.PROXY)
-    if actor.has(Permission.REFERRAL_SEND, receiver.region):
+    if actor.has(Permission.REFERRAL_SEND, receiver.region, receiver.desk_id):
         found.add(Party.SENDER)
     return frozenset(found)
 

@@ -66,7 +66,8 @@ async def act(
         Invalid: what it must record is absent or wrong.
     """
     seen = await find_referral(acting.tx, sight, request.tenant, request.referral_id)
-    parties = require_party(acting, seen, request.action)
+    owner = await case_by_id(acting.tx, request.tenant, seen.case_id)
+    parties = require_party(acting, seen, request.action, owner)
     case = await _lock(acting, seen, people=request.action in _GAINS)
     referral = await find_referral(acting.tx, sight, request.tenant, request.referral_id, for_update=True)
     check_version(referral.version)
@@ -78,19 +79,22 @@ async def act(
     return referral
 
 
-def receiver_of(known: Knowledge, referral: Referral) -> Receiver:
+def receiver_of(known: Knowledge, referral: Referral, case: Case | None) -> Receiver:
     agency = known.agencies.get(referral.agency_code)
     proxy = Role(agency.proxy_role) if agency and agency.by_proxy and agency.proxy_role else None
-    return Receiver(referral.agency_code, referral.village_code, proxy, referral.id)
+    desk_id = case.desk_id if case else None
+    return Receiver(referral.agency_code, referral.village_code, proxy, referral.id, desk_id)
 
 
-def require_party(acting: Acting, referral: Referral, action: ReferralAction) -> frozenset[Party]:
+def require_party(
+    acting: Acting, referral: Referral, action: ReferralAction, case: Case | None
+) -> frozenset[Party]:
     """Return as whom the actor may act on the referral.
 
     Raises:
         Forbidden: the action never belongs to any of them.
     """
-    parties = parties_of(acting.actor, receiver_of(acting.known, referral))
+    parties = parties_of(acting.actor, receiver_of(acting.known, referral, case))
     if not parties & _WHO[action]:
         raise Forbidden(
             id="Peran Anda tidak boleh melakukan tindakan ini pada rujukan ini.",

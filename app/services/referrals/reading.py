@@ -74,7 +74,7 @@ async def read_one(acting: Acting, seeing: Sight, referral: Referral) -> Read:
         referral,
         parent.case.ticket,
         extent,
-        _actions(acting, referral, lines),
+        _actions(acting, referral, parent.case, lines),
         await _bundle(acting, referral, parent.case) if full else {},
         lines,
         await _texts(acting, referral, parent.case) if full else (),
@@ -86,10 +86,10 @@ def _extent(referral: Referral, parent: Parent) -> Extent:
 
 
 def _actions(
-    acting: Acting, referral: Referral, lines: Sequence[AssistanceLine]
+    acting: Acting, referral: Referral, case: Case, lines: Sequence[AssistanceLine]
 ) -> tuple[ReferralAction, ...]:
     state = state_of_referral(acting.known, referral, tuple(map(line_of, lines)))
-    parties = parties_of(acting.actor, receiver_of(acting.known, referral))
+    parties = parties_of(acting.actor, receiver_of(acting.known, referral, case))
     return allowed_actions(state, parties, now=acting.now, due=referral.due_at)
 
 
@@ -119,7 +119,7 @@ async def _bundle(acting: Acting, referral: Referral, case: Case) -> dict[str, A
         found["papers"] = list(private.get("papers") or ())
         if "facts" in named:
             found["facts"] = await _facts(acting, referral, case, key)
-    if not _RECEIVING & parties_of(acting.actor, receiver_of(acting.known, referral)):
+    if not _RECEIVING & parties_of(acting.actor, receiver_of(acting.known, referral, case)):
         found |= {name: mask(found[name]) for name in _NUMBERS if found.get(name)}
     return {name: value for name, value in found.items() if name in named and value is not None}
 
