@@ -92,7 +92,11 @@ async def plan_duty(body: DutyIn, call: CallDep) -> Response:
     """Put an officer, or a cadre of the register, on the roster; an emergency calls out who is on duty."""
     regency, reading = tenant_of(body.region), call.reading
 
+    async def may_see() -> None:
+        reading.actor.require(Permission.TEAM_MANAGE, regency)
+
     async def work() -> Answer:
+        await may_see()
         turn = duty.Turn(
             regency=regency,
             duty=body.duty,
@@ -103,9 +107,6 @@ async def plan_duty(body: DutyIn, call: CallDep) -> Response:
         )
         _require_one(turn)
         return Answer(_duty_out(reading.known, await duty.plan_duty(call.acting(), turn), reading.now))
-
-    async def may_see() -> None:
-        reading.actor.require(Permission.TEAM_MANAGE, regency)
 
     return await call.once(call.tx, regency, work, may_see=may_see)
 
