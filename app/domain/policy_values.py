@@ -25,6 +25,8 @@ _LONGEST: Final = 1_000
 _DAY: Final = 24 * 60
 _LONGEST_NIGHT: Final = 16 * 60
 """Minutes."""
+_TEN_YEARS: Final = 3650
+"""Days."""
 _WEEKDAYS: Final = frozenset(range(1, 8))
 _MOST: Final = 200
 """Codes in one list."""
@@ -177,6 +179,12 @@ def _night(value: object, _: KnowsProgram) -> bool:
     return 0 < (ends - begins) % _DAY <= _LONGEST_NIGHT
 
 
+def _retention(value: object, _: KnowsProgram) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"notices", "messages"})):
+        return False
+    return _is_whole(value["notices"], 30, _TEN_YEARS) and _is_whole(value["messages"], 90, _TEN_YEARS)
+
+
 _PROGRAM_WORDS: Final = Words(
     "Isi daftar kode program yang ada.", "Give a list of codes of existing programmes."
 )
@@ -193,6 +201,13 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             Words(
                 "Isi jam mulai dan selesai, misalnya 20:00 dan 07:00; paling lama 16 jam.",
                 "Give when it begins and ends, such as 20:00 and 07:00; 16 hours at the most.",
+            ),
+        ),
+        "retention_days": Form(
+            _retention,
+            Words(
+                "Isi hari untuk notices (30 sampai 3650) dan messages (90 sampai 3650).",
+                "Give days for notices (30 to 3650) and messages (90 to 3650).",
             ),
         ),
         "message_language": Form(

@@ -21,6 +21,7 @@ from app.worker.jobs.hand_over import hand_over
 from app.worker.jobs.notify import notify
 from app.worker.jobs.objects import sweep_objects
 from app.worker.jobs.recount import recount_clocks
+from app.worker.jobs.retention import retain
 from app.worker.jobs.seals import seal_heads
 from app.worker.jobs.send import send
 from app.worker.jobs.sweep import sweep
@@ -54,6 +55,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), waits=True),
         work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),
+        work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),
         work.SWEEP_OBJECTS: Job(
             sweep_objects, lease=timedelta(hours=1), retry=timedelta(minutes=5), waits=True

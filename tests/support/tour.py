@@ -7,6 +7,7 @@ from httpx import AsyncClient
 
 from tests.support.desk import Desk, act, open_case
 from tests.support.factories import account_body
+from tests.support.hands import hands_tour
 from tests.support.http import Person, log_in
 from tests.support.people import a_nik
 
@@ -38,6 +39,9 @@ CASE_LISTS = (
 )
 LISTS = (
     "/v1/me",
+    "/v1/notifications?count=true",
+    "/v1/notifications?unread=true&limit=1",
+    "/v1/message-templates",
     "/v1/referrals?count=true",
     "/v1/referrals?status=sent&limit=1",
     "/v1/assistance?count=true",
@@ -48,6 +52,10 @@ LISTS = (
     "/v1/desks?count=true",
     "/v1/desks?region=13.74",
     "/v1/cadres",
+    "/v1/team",
+    "/v1/absences?count=true",
+    "/v1/visits?mine=false&state=planned&count=true",
+    "/v1/tasks?mine=false&count=true&limit=1",
     "/v1/policies",
     "/v1/policies?region=13.74.01.1005",
 )
@@ -66,6 +74,7 @@ PUBLIC = (
     "/readyz",
     "/metrics",
 )
+HANDS = ("/assignments", "/visits", "/tasks", "/contacts")
 TOLD = {"at": "2026-01-06T03:00:00Z", "method": "phone", "by": "Siti"}
 Asking = Callable[[str], Awaitable[Person]]
 
@@ -83,6 +92,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
         answer = await client.get(path)
         assert answer.status_code < 400, (path, answer.text)
     desks = await _cases(client, who)
+    await hands_tour(await open_case(await who("siti@1374")), await who("supervisor@1374"))
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)
@@ -97,7 +107,17 @@ async def look_around(reader: Person, desks: list[Desk]) -> None:
         answer = await reader.get(path)
         assert answer.status_code in {200, 403}, (reader.login, path, answer.text)
     for desk in desks:
-        for part in ("", "/events", "/notes", "/referrals", "/routing", "/clock", "/offers"):
+        for part in (
+            "",
+            "/events",
+            "/notes",
+            "/referrals",
+            "/routing",
+            "/clock",
+            "/offers",
+            "/messages",
+            *HANDS,
+        ):
             answer = await reader.get(f"/v1/cases/{desk.ticket}{part}")
             assert answer.status_code in {200, 403, 404}, answer.text
 
@@ -128,8 +148,30 @@ async def _cases(client: AsyncClient, who: Asking) -> list[Desk]:
         assert answer.status_code == 200, answer.text
     match = {"region": "13.74.01.1005", "facts": {"household.children_0_6": 1}}
     assert (await siti.post("/v1/programs/match", match)).status_code == 200
+    silent = await _silences(siti)
     await _resident(client, first)
-    return [first, again, unknown, chosen]
+    return [first, again, unknown, chosen, silent]
+
+
+async def _silences(siti: Person) -> Desk:
+    """Nobody answers, brings papers or says anything any more; return the case with the silent receiver."""
+    silent, bare, told = await open_case(siti), await open_case(siti), await open_case(siti)
+    await silent.refer({"program": "BLT_KOTA", "purpose": "AID"})
+    await bare.took("ask_completion", {"missing": ["KK"]})
+    await told.took("resolve", {"outcome": "information_given", "told": TOLD})
+    return silent
+
+
+async def take_what_is_offered(client: AsyncClient, desk: Desk) -> None:
+    """Drop the first programme that was offered after a silent receiver, and look what taking it says."""
+    office = await log_in(client, "sekretariat@1374")
+    path = f"/v1/cases/{desk.ticket}/offers"
+    (offer,) = (await office.get(path)).json()["items"]
+    dropped = await office.post(f"{path}/{offer['id']}/drop", {"reason": "Tidak berminat."})
+    assert dropped.status_code == 200, dropped.text
+    etag = (await office.get(f"/v1/cases/{desk.ticket}")).headers["ETag"]
+    taken = await office.post(f"{path}/{offer['id']}/take", {}, headers={"If-Match": etag})
+    assert taken.status_code == 409, taken.text
 
 
 async def _work(desk: Desk, dinsos: Person) -> None:

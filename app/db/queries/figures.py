@@ -102,7 +102,11 @@ async def _queue(tx: Tx, table: type[Message] | type[Delivery], now: datetime) -
     statement = select(func.count(), func.min(table.due_at)).where(
         table.settled_at.is_(None), table.due_at <= now
     )
-    number, oldest = (await tx.execute(statement)).one()
+    row = (await tx.execute(statement)).one()
+    return _since(row[0], row[1], now)
+
+
+def _since(number: int, oldest: datetime | None, now: datetime) -> Queue:
     return Queue(number, timedelta(0) if oldest is None else now - oldest)
 
 
@@ -117,8 +121,8 @@ async def _sent(tx: Tx, regencies: Sequence[str], now: datetime) -> dict[tuple[s
 
 async def _clocks(tx: Tx, now: datetime) -> Queue:
     statement = select(func.count(), func.min(Clock.act_at)).where(Clock.act_at <= now)
-    number, oldest = (await tx.execute(statement)).one()
-    return Queue(number, timedelta(0) if oldest is None else now - oldest)
+    row = (await tx.execute(statement)).one()
+    return _since(row[0], row[1], now)
 
 
 async def _overdue(tx: Tx, regencies: Sequence[str], now: datetime) -> int:

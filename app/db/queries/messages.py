@@ -14,6 +14,7 @@ from app.db.tables.access import Account
 from app.db.tables.cases import Case
 from app.db.tables.messages import Message
 from app.db.tables.people import DataKey, Person
+from app.domain.ids import RANDOM_BYTES, uuid7
 
 WAITING = "waiting"
 SENT = "sent"
@@ -235,7 +236,7 @@ async def drop_old(tx: Tx, tenant: str, before: datetime, limit: int) -> int:
     """Delete up to *limit* settled messages that are older; return how many."""
     chosen = (
         select(Message.id)
-        .where(Message.regency_code == tenant, Message.created_at < before, Message.settled_at.is_not(None))
+        .where(Message.regency_code == tenant, Message.id < _first(before), Message.settled_at.is_not(None))
         .limit(limit)
     )
     gone = await tx.scalars(
@@ -245,3 +246,8 @@ async def drop_old(tx: Tx, tenant: str, before: datetime, limit: int) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(gone.all())
+
+
+def _first(at: datetime) -> UUID:
+    """Return the lowest id of an instant: the key holds when a row was made."""
+    return uuid7(at, bytes(RANDOM_BYTES))

@@ -15,6 +15,7 @@ from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.messages import Notice
 from app.db.tables.referrals import Referral
+from app.domain.ids import RANDOM_BYTES, uuid7
 
 
 class NewNotice(NamedTuple):
@@ -123,7 +124,7 @@ async def mark_read(
 
 async def drop_old(tx: Tx, tenant: str, before: datetime, limit: int) -> int:
     """Delete up to *limit* notices that are older; return how many."""
-    chosen = select(Notice.id).where(Notice.regency_code == tenant, Notice.at < before).limit(limit)
+    chosen = select(Notice.id).where(Notice.regency_code == tenant, Notice.id < _first(before)).limit(limit)
     gone = await tx.scalars(
         delete(Notice)
         .where(Notice.regency_code == tenant, Notice.id.in_(chosen))
@@ -152,3 +153,8 @@ def _hers(reader: Reader) -> tuple[ColumnElement[bool], ...]:
         Notice.account_id == reader.account_id,
         or_(Notice.case_id.is_(None), case, referral),
     )
+
+
+def _first(at: datetime) -> UUID:
+    """Return the lowest id of an instant: the key holds when a row was made."""
+    return uuid7(at, bytes(RANDOM_BYTES))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Tx
@@ -24,6 +24,7 @@ ACT_ON_CLOCKS: Final = "act_on_clocks"
 SWEEP_OBJECTS: Final = "sweep_objects"
 NOTIFY: Final = "notify"
 SEND: Final = "send"
+RETENTION: Final = "retention"
 RECOUNT_CLOCKS: Final = "recount_clocks"
 """Of a regency whose policies or calendar changed; the key names the versions."""
 SEND_EMERGENCY: Final = "send_emergency"
@@ -32,7 +33,7 @@ HAND_OVER: Final = "hand_over"
 """Of somebody's open work, beyond what one request moves; the key is the act that ordered it."""
 TRANSFER_CASE: Final = "transfer_case"
 """Of a case that goes on in another regency; the key is the old case."""
-PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS, SWEEP_OBJECTS)
+PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS, SWEEP_OBJECTS, RETENTION)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 
 
@@ -186,3 +187,19 @@ async def remember(tx: Tx, held: Claim, payload: dict[str, Any]) -> bool:
         .returning(Work.id)
     )
     return changed is not None
+
+
+async def drop_done(tx: Tx, regency_code: str, kinds: Sequence[str], before: datetime, limit: int) -> int:
+    """Delete up to *limit* errands of these kinds that were done before; return how many."""
+    chosen = (
+        select(Work.id)
+        .where(Work.regency_code == regency_code, Work.kind.in_(kinds), Work.done_at < before)
+        .limit(limit)
+    )
+    gone = await tx.scalars(
+        delete(Work)
+        .where(Work.regency_code == regency_code, Work.id.in_(chosen))
+        .returning(Work.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
