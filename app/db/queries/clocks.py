@@ -81,7 +81,9 @@ async def move_clocks(
             rows.append(_start(acting, case, change, entry, referral_id))
             acting.tx.add(rows[-1])
             continue
-        latest = next((row for row in reversed(rows) if row.step == change.step.value), None)
+        # The newest is the one that was made last: a told resident may have been told before the other began.
+        mine = (row for row in rows if row.step == change.step.value)
+        latest = max(mine, key=lambda row: row.id, default=None)
         if latest is not None:
             before = (latest.state, latest.due_at)
             _write(acting, latest, [*entries_of(latest), entry])
