@@ -77,6 +77,7 @@ async def _house(server: Server, **settings: object) -> AsyncIterator[House]:
     made = await server.copy(SEEDED)
     async with open_house(test_settings(made, **settings)) as house:
         yield replace(house, passwords=CHEAP)
+        shutil.rmtree(house.settings.data_dir, ignore_errors=True)
     await server.drop(made.name)
 
 

@@ -38,6 +38,15 @@ class _InMemory(MultiPartParser):
     # Beyond this the library writes to a temporary file; the edge lets no body come near it.
     spool_max_size = 1 << 31
 
+    @property
+    def was_cut_off(self) -> bool:
+        """A file began and did not end: the last boundary never came."""
+        return self._current_files > sum(isinstance(value, UploadFile) for _, value in self.items)
+
+    def close(self) -> None:
+        for one in self._files_to_close_on_error:
+            one.close()
+
 
 async def read_body(request: Request) -> bytes:
     """Return the whole body.
@@ -74,12 +83,13 @@ async def read_form(request: Request, most: int) -> Form:
     parser = _InMemory(request.headers, _sliced(body), max_files=1, max_fields=len(_FIELDS) + 1)
     try:
         made = await parser.parse()
+        if parser.was_cut_off:
+            raise _unreadable()
+        return await _form_of(made.multi_items(), most)
     except (MultiPartException, ValueError, AssertionError) as error:
         raise _unreadable() from error
-    try:
-        return await _form_of(made.multi_items(), most)
     finally:
-        await made.close()
+        parser.close()
 
 
 async def _sliced(body: bytes) -> AsyncGenerator[bytes, None]:

@@ -188,16 +188,21 @@ def _tidy_stream(one: StreamObject) -> int:
     names = _filters(one)
     if names == ["/DCTDecode"] and isinstance(one, EncodedStreamObject):
         one._data = without_metadata(one._data)  # noqa: SLF001  # set_data of an encoded stream packs anew
+    packers = [name for name in names if name in _PACKERS]
+    if len(packers) > 1:
+        # What is packed twice unpacks to a million times its size; no scanner does that.
+        raise FileRefusedError(Refusal.TOO_COMPLEX)
     if names[:1] == ["/FlateDecode"]:
         return _unpacked(one._data)  # noqa: SLF001
-    return len(one._data)  # noqa: SLF001
+    return len(one.get_data() if packers else one._data)  # noqa: SLF001
 
 
 def _filters(one: StreamObject) -> list[str]:
     named = one.get("/Filter")
-    if isinstance(named, ArrayObject):
-        return [str(name) for name in named]
-    return [] if named is None else [str(named)]
+    if named is None:
+        return []
+    names = [str(name) for name in named] if isinstance(named, ArrayObject) else [str(named)]
+    return [_SHORT.get(name, name) for name in names]
 
 
 def _unpacked(packed: bytes) -> int:
@@ -233,6 +238,8 @@ def without_metadata(jpeg: bytes) -> bytes:
     return jpeg
 
 
+_SHORT: Final = {"/Fl": "/FlateDecode", "/LZW": "/LZWDecode", "/RL": "/RunLengthDecode", "/DCT": "/DCTDecode"}
+_PACKERS: Final = frozenset({"/FlateDecode", "/LZWDecode", "/RunLengthDecode"})
 _MARK: Final = 0xFF
 _SCAN: Final = 0xDA
 _COMMENT: Final = 0xFE

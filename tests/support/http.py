@@ -1,7 +1,9 @@
 """Talking to the application as a client does: real requests through the whole stack, without a socket."""
 
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from httpx import ASGITransport, AsyncClient, Response
@@ -27,6 +29,8 @@ def test_settings(address: Address, **changes: object) -> Settings:
         "index_keys": SecretStr(INDEX_KEYS),
         "seal_key": SecretStr(SEAL_KEY),
         "requests_per_minute": 100_000,
+        # Made when the first file is written; whoever opens a house for tests takes it away.
+        "data_dir": Path(tempfile.gettempdir()) / f"puskesos-files-{address.name}",
         **changes,
     }
     return Settings.model_validate(values)
