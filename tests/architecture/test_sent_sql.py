@@ -1,19 +1,22 @@
 """What the service really says to the database, held to the rules of a database that is spread by tenant."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
 from app.api.deps import House
 from app.db.queries import work
 from app.db.session import transaction
+from app.worker.jobs.clocks import act_on_clocks
 from app.worker.loop import work_once
 from tests.support.http import log_in, serving
 from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
-from tests.support.tour import look_around, tour
-from tests.support.working import make_tools
+from tests.support.tour import look_around, take_what_is_offered, tour
+from tests.support.working import claim_of, make_tools
 
 pytestmark = pytest.mark.commits
 
@@ -28,6 +31,7 @@ ALLOWED = {
     ),
     r"messages is not .*SELECT DISTINCT": "which tenants have something to send",
     r"data_keys is not .*LIMIT": "whether the master keys are those of the data, once in a process",
+    r"clocks is not .*clocks\.act_at < .* GROUP BY": "which tenants have clocks to look at",
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
     r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
     r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
@@ -54,6 +58,11 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         async with transaction(database.sessions) as tx:
             await work.ensure_periodic(tx, tools.now())
         await work_once(tools)
+        for days in (30, 40, 50):
+            later = datetime.now(UTC) + timedelta(days=days)
+            await act_on_clocks(replace(tools, now=partial(_at, later)), claim_of(work.ACT_ON_CLOCKS))
+        async with serving(housed(house, database)) as client:
+            await take_what_is_offered(client, desks[-1])
     nation: Said = set()
     async with (
         recorded(url.get_secret_value(), nation) as database,
@@ -61,6 +70,10 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     ):
         await look_around(await log_in(client, "auditor@0000"), desks)
     return ordinary, nation
+
+
+def _at(instant: datetime) -> datetime:
+    return instant
 
 
 @pytest.fixture
