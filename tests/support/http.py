@@ -1,5 +1,6 @@
 """Talking to the application as a client does: real requests through the whole stack, without a socket."""
 
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,7 +31,7 @@ def test_settings(address: Address, **changes: object) -> Settings:
         "seal_key": SecretStr(SEAL_KEY),
         "requests_per_minute": 100_000,
         # Made when the first file is written; whoever opens a house for tests takes it away.
-        "data_dir": Path(tempfile.gettempdir()) / f"puskesos-files-{address.name}",
+        "data_dir": Path(tempfile.gettempdir()) / f"puskesos-files-{os.getpid()}-{address.name}",
         **changes,
     }
     return Settings.model_validate(values)
