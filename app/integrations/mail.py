@@ -10,6 +10,7 @@ from email.policy import SMTP
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from app.domain.errors import DeskError
 from app.domain.messages import Answer, Post, Verdict
 
 SECONDS: Final = 10.0
@@ -18,8 +19,11 @@ _PERMANENT: Final = range(500, 600)
 _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
-class BadMailUrl(ValueError):
+@dataclass
+class BadMailUrl(DeskError):
     """The address of the mail server cannot be read, or would send a password in the clear."""
+
+    code: str = "bad_mail_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,15 @@ class MailServer:
     def parse(cls, url: str, sender: str) -> "MailServer":
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
-            raise BadMailUrl("PUSKESOS_SMTP_URL begins with smtp://, smtp+starttls:// or smtps://")
+            raise BadMailUrl(
+                id="PUSKESOS_SMTP_URL diawali smtp://, smtp+starttls:// atau smtps://, lalu nama server.",
+                en="PUSKESOS_SMTP_URL begins with smtp://, smtp+starttls:// or smtps://, then the host.",
+            )
         if parts.username and parts.scheme == "smtp":
-            raise BadMailUrl("PUSKESOS_SMTP_URL has a password, so it needs smtp+starttls:// or smtps://")
+            raise BadMailUrl(
+                id="PUSKESOS_SMTP_URL memuat kata sandi, jadi harus smtp+starttls:// atau smtps://.",
+                en="PUSKESOS_SMTP_URL has a password, so it needs smtp+starttls:// or smtps://.",
+            )
         return cls(
             parts.scheme,
             parts.hostname,

@@ -8,9 +8,11 @@ import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
+from app.domain.errors import DeskError
 from app.domain.messages import Answer, Post, Verdict
 
 SECONDS: Final = 15.0
@@ -19,6 +21,13 @@ _TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
 _LATER: Final = frozenset({408, 425, 429})
 _LARGEST_ANSWER: Final = 65_536
 _LONGEST_REF: Final = 200
+
+
+@dataclass
+class BadGatewayUrl(DeskError):
+    """The address of the gateway is none of the web."""
+
+    code: str = "bad_gateway_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,12 @@ class Gateway:
 
     @classmethod
     def at(cls, url: str, token: str) -> "Gateway":
+        """Make the way out; it connects when something is sent.
+
+        Raises:
+            BadGatewayUrl: see `check_url`.
+        """
+        check_url(url)
         limits = httpx.Limits(max_connections=8, max_keepalive_connections=4)
         # Neither a proxy of the environment nor a redirect may carry a phone number elsewhere.
         client = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, follow_redirects=False, trust_env=False)
@@ -50,6 +65,20 @@ class Gateway:
 
     async def close(self) -> None:
         await self.client.aclose()
+
+
+def check_url(url: str) -> None:
+    """Refuse an address that nothing could be posted to.
+
+    Raises:
+        BadGatewayUrl: it does not begin with ``http://`` or ``https://`` and a host.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadGatewayUrl(
+            id="PUSKESOS_GATEWAY_URL harus alamat http:// atau https://.",
+            en="PUSKESOS_GATEWAY_URL must be an address of http:// or https://.",
+        )
 
 
 async def _read(answer: httpx.Response) -> Answer:

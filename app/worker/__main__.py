@@ -14,11 +14,12 @@ from app.integrations.seals import SealSigner
 from app.integrations.vault import Blind, Vault
 from app.services.knowledge import KnowledgeSource
 from app.settings import Settings
+from app.worker.jobs.send import check_posts
 from app.worker.loop import run
 from app.worker.tools import Tools
 
 POOL_SIZE = 4
-"""The worker does one thing at a time; the rest is for whoever shares its process."""
+"""The worker does two things at a time; the rest is for whoever shares its process."""
 
 
 def tools_of(
@@ -35,6 +36,7 @@ def tools_of(
     master, index = settings.master_keys, settings.index_keys
     if master is None or index is None:
         raise ValueError("The worker needs the master keys and the index keys.")
+    check_posts(settings)
     return Tools(
         database=database,
         now=clock.now,

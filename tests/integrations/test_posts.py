@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.messages import Post, Verdict
 from app.integrations.mail import BadMailUrl, MailServer
-from app.integrations.message_gateway import Gateway
+from app.integrations.message_gateway import BadGatewayUrl, Gateway
 from tests.support.posts import gateway, mail_server, nobody
 
 POST = Post("1374-0193", "+6281234567890", "", "Laporan 1374-AAAA terdaftar.", "case_opened.resident.id")
@@ -93,6 +93,12 @@ async def test_a_line_end_in_a_header_sends_nothing() -> None:
         bad = Post("1", "siti@example.org\nBcc: all@example.org", "x", "y", "z")
         assert (await MailServer.parse(box.url, SENDER).send(bad)).verdict is Verdict.REFUSED
     assert box.got == []
+
+
+@pytest.mark.parametrize("url", ["", "smtp://x", "http://", "gateway.example.org/sms", "file:///etc/passwd"])
+def test_a_gateway_that_is_none_of_the_web_is_refused(url: str) -> None:
+    with pytest.raises(BadGatewayUrl):
+        Gateway.at(url, "")
 
 
 @pytest.mark.parametrize("url", ["http://mail", "smtp://", "mail.example.org", "smtp://user:word@mail"])

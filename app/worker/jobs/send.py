@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from app.db.queries import messages
 from app.db.queries.work import Claim
 from app.db.session import read_only
 from app.integrations.mail import MailServer
-from app.integrations.message_gateway import Gateway
+from app.integrations.message_gateway import Gateway, check_url
 from app.services.messages import Posts, Sending, send_due
 from app.worker.tools import Tools
 
@@ -27,7 +27,7 @@ async def send(tools: Tools, _held: Claim) -> datetime:
     if not tenants:
         return tools.now() + IDLE
     known = await tools.knowledge.current(tools.now())
-    async with _posts(tools) as posts:
+    async with open_posts(tools.settings) as posts:
         for tenant in tenants:
             await send_due(Sending(tools.database, known, tools.vault, posts, tenant), tools.now())
             if tools.stop.is_set():
@@ -35,10 +35,38 @@ async def send(tools: Tools, _held: Claim) -> datetime:
     return tools.now() + BUSY
 
 
+class Secret(Protocol):
+    def get_secret_value(self) -> str: ...
+
+
+class PostSettings(Protocol):
+    """The part of the settings that says how messages go out."""
+
+    @property
+    def smtp_url(self) -> Secret | None: ...
+    @property
+    def mail_from(self) -> str: ...
+    @property
+    def gateway_url(self) -> str | None: ...
+    @property
+    def gateway_token(self) -> Secret | None: ...
+
+
+def check_posts(settings: PostSettings) -> None:
+    """Look at the ways out once, when the worker starts, and not at the first message.
+
+    Raises:
+        BadMailUrl, BadGatewayUrl: a setting cannot be used.
+    """
+    if settings.smtp_url:
+        MailServer.parse(settings.smtp_url.get_secret_value(), settings.mail_from)
+    if settings.gateway_url:
+        check_url(settings.gateway_url)
+
+
 @asynccontextmanager
-async def _posts(tools: Tools) -> AsyncIterator[Posts]:
+async def open_posts(settings: PostSettings) -> AsyncIterator[Posts]:
     """Open the ways out that are set."""
-    settings = tools.settings
     smtp, token = settings.smtp_url, settings.gateway_token
     mail = MailServer.parse(smtp.get_secret_value(), settings.mail_from) if smtp else None
     if not settings.gateway_url:
