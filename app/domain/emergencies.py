@@ -66,6 +66,11 @@ def duty_of(need: Need) -> str | None:
     return need.duty or _BY_SECTOR.get(need.sector or "")
 
 
+def is_disaster(need: Need) -> bool:
+    """Whether it is an event of a place, under which cases of households can be opened."""
+    return duty_of(need) == TAGANA or need.sector == "KEBENCANAAN"
+
+
 def _emergency(need: Need) -> CallOut:
     duty = duty_of(need)
     match duty:

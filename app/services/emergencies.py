@@ -1,4 +1,6 @@
-"""Sending for help in an emergency, as the system: referrals to whoever must act, and the duty roster.
+"""Emergencies: help is sent for by the system, and a disaster brings its households.
+
+Referrals go to whoever must act, and the duty roster is called out.
 
 Nothing here may end in nothing: a body that the regency does not have, a case that cannot be referred just
 now, a roster without anybody: each puts the case before the secretariat, with a task to phone.
@@ -13,15 +15,18 @@ from app.db.queries import duty, emergencies, team
 from app.db.queries.acting import Acting
 from app.db.queries.assigning import SECRETARIAT, assign, sight_of_case
 from app.db.queries.case_moves import Move, context_of, finish, need_task, open_move, state_of, take_step
-from app.db.queries.cases import AT_REST, case_by_id
+from app.db.queries.cases import AT_REST, case_by_id, find_case
 from app.db.queries.readers import NAMED, add_reader, standing_of
+from app.db.queries.scope import Sight
 from app.db.queries.sending import Wanted, send
 from app.db.queries.texts import facts_of
-from app.domain.codes import ActorKind, CaseKind, Confidentiality, Priority
-from app.domain.emergencies import Called, CallOut, call_out
+from app.db.tables.cases import Case
+from app.domain.access import Permission
+from app.domain.codes import ActorKind, CaseKind, Confidentiality, Priority, SubjectKind
+from app.domain.emergencies import Called, CallOut, call_out, is_disaster
 from app.domain.errors import Conflict
 from app.domain.events.cases import CaseReaderNamed
-from app.domain.events.emergencies import CaseDutyCalled
+from app.domain.events.emergencies import CaseDutyCalled, CaseHouseholdsOpened
 from app.domain.hands import Standing, why_unfit
 from app.domain.knowledge import implicit_code
 from app.domain.lifecycle import CaseAction, decide
@@ -140,3 +145,42 @@ async def _to_secretariat(move: Move, plan: CallOut) -> None:
     await need_task(move, CALL_DUTY)
     if move.case.assignee_id is None:
         await assign(move, account_id=None, queue=SECRETARIAT)
+
+
+# Households of a disaster ------------------------------------------------------------------------------
+
+
+async def mother_of(acting: Acting, sight: Sight, tenant: str, ticket: str) -> Case:
+    """Return the disaster case under which household cases may be opened.
+
+    Raises:
+        NotFound: there is none, or the actor may not know of it.
+        Forbidden: the actor may not open cases there.
+        Conflict: it is no disaster of a place, or it is at rest.
+    """
+    case = await find_case(acting.tx, sight, tenant, ticket)
+    acting.actor.require(Permission.CASE_OPEN, case.village_code)
+    need = acting.known.need(CaseKind(case.kind), case.category, case.sector, Priority(case.priority))
+    if case.subject_kind != SubjectKind.PLACE.value or not is_disaster(need):
+        raise Conflict(
+            code="not_a_disaster",
+            id="Kasus keluarga hanya dibuka dari kasus bencana yang subjeknya tempat.",
+            en="Household cases are opened under a disaster case whose subject is a place.",
+        )
+    if case.status in AT_REST:
+        raise Conflict(
+            code="case_at_rest",
+            id="Kasus sudah selesai, ditutup, atau dibatalkan; buka kembali dahulu.",
+            en="The case is resolved, closed or void; reopen it first.",
+        )
+    return case
+
+
+async def tell_households(acting: Acting, case_id: UUID, tenant: str, opened: int) -> None:
+    """Tell on the disaster case how many household cases were opened under it just now."""
+    case = await case_by_id(acting.tx, tenant, case_id, for_update=True)
+    if case is None or not opened:
+        return
+    move = await open_move(acting, case)
+    move.add(CaseHouseholdsOpened(case_id=case.id, opened=opened))
+    await finish(move)

@@ -89,6 +89,7 @@ RULES: dict[str, Rule] = {
     "changeDesk": rule(DESKS, DESK_MAKERS),
     **many(rule(PLACED, RULE_MAKERS), "setPolicy editCalendar"),
     "endPolicy": rule(DESKS, RULE_MAKERS),
+    "openHouseholds": rule(CASES, INTAKE),
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
     "planDuty": rule(PLACED, OFFICE),
     "endDuty": rule(DESKS, OFFICE),
@@ -119,7 +120,7 @@ RULES: dict[str, Rule] = {
         "caseConfirm caseDispute",
     ),
     **many(
-        rule(CASES, DECIDERS),
+        rule(CASES, DECIDERS | {R.DESK_COORDINATOR}),
         "caseReturn caseDecideRefer caseDecideResolve",
     ),
     **many(

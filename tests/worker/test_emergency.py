@@ -223,3 +223,17 @@ async def test_a_case_that_becomes_an_emergency_sends_for_help_once(ground: Grou
         desk.etag = answer.headers["ETag"]
     assert await ground.send() == 1
     assert set(await ground.referrals(desk)) == {"DINSOS-1374"}
+
+
+async def test_households_of_a_disaster_do_not_call_the_roster_again(ground: Ground) -> None:
+    await ground.roster("TAGANA", "psm.guguk")
+    desk = await open_case(ground.siti, **DISASTER | {"subject": {"kind": "place"}})
+    rows = {"households": [{"kk": "1374010101209011"}, {"kk": "1374010101209012"}]}
+    opened = await ground.siti.post(f"/v1/cases/{desk.ticket}/households", rows)
+    assert opened.status_code == 201, opened.text
+    assert await ground.send() == 3
+    assert len(await ground.called(desk)) == 1
+    for row in opened.json()["households"]:
+        household = Desk(ground.siti, row["ticket"], row["pin"], "")
+        assert set(await ground.referrals(household)) == {"DINSOS-1374"}
+        assert await ground.called(household) == []

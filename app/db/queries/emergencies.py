@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.db.queries import work
 from app.db.queries.acting import Acting
+from app.db.queries.intake import CaseRows
 from app.db.session import Raw, Tx
 from app.db.tables.cases import Case, CaseLink
 from app.domain.links import Relation
@@ -23,10 +24,21 @@ VALUES ($1, $2, $3, $4, $5, 0, '{}'::jsonb)
 ON CONFLICT (regency_code, kind, key) DO NOTHING
 """
 
+ADD_SPAWNED: Final = """
+INSERT INTO case_links (regency_code, id, case_id, other_regency, other_case_id, relation, at, by)
+VALUES ($1, $2, $3, $1, $4, 'spawned', $5, $6)
+"""
+
 
 async def alarm_in_intake(raw: Raw, regency: str, id_: UUID, case_id: UUID, now: datetime) -> None:
     """Send for help, in the transaction that opens the case."""
     await raw.execute(ADD_ALARM, regency, id_, work.SEND_EMERGENCY, case_id.hex, now)
+
+
+async def spawned_in_intake(raw: Raw, row: CaseRows, mother_id: UUID, id_: UUID) -> None:
+    """Link a new case to the one that it is opened under, in the transaction that opens it."""
+    opened = row.events[0]
+    await raw.execute(ADD_SPAWNED, row.regency_code, id_, mother_id, row.id, opened.at, opened.actor_id)
 
 
 async def alarm(acting: Acting, case: Case) -> None:
@@ -47,3 +59,8 @@ async def is_spawned(tx: Tx, case: Case) -> bool:
         .limit(1)
     )
     return found is not None
+
+
+async def keep_awake(tx: Tx) -> None:
+    """Let a transaction that waits for others look alive: one that idles for 15 s is ended by the server."""
+    await tx.execute(select(1))

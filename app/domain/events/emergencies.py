@@ -27,7 +27,8 @@ class CaseHouseholdsOpened(CaseEvent):
     type: ClassVar[str] = "case.households_opened"
     label: ClassVar[Label] = Label("Kasus keluarga dibuka dari bencana", "Household cases opened under it")
 
-    other_case_ids: tuple[UUID, ...]
+    opened: int
+    """How many; each is linked, and none is named here: not all may know of each."""
 
 
 EMERGENCY_EVENTS: tuple[type[CaseEvent], ...] = (CaseDutyCalled, CaseHouseholdsOpened)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from app.db.queries import intake as query
-from app.db.queries.emergencies import alarm_in_intake
+from app.db.queries.emergencies import alarm_in_intake, spawned_in_intake
 from app.db.queries.intake import Key
 from app.db.queries.knowing import know
 from app.db.session import Raw
@@ -62,6 +63,8 @@ class House:
     tools: Tools
     actor: Actor
     now: datetime
+    under: UUID | None = None
+    """The disaster case that it is opened under, and linked to in the same transaction."""
 
 
 async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealing) -> Opened | Before:
@@ -100,6 +103,8 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
     opened = Opened(draft, answered, others, _warnings(numbers, new, met))
     await query.write(raw, key, draft.row, seal(opened))
     await query.write_more(raw, draft.row, draft.more(others.pairs))
+    if house.under is not None:
+        await spawned_in_intake(raw, draft.row, house.under, house.tools.ids.new_id(now))
     if may_be_emergency(priority, new.kind) and new.resolve_now is None:
         await _send_for_help(raw, house, opened)
     return opened
