@@ -23,7 +23,7 @@ from app.api.schemas.base import CodeText, Instant, Listed
 from app.api.schemas.referrals import ReferralOut, ReferralRow
 from app.api.tickets import read_ticket
 from app.db.queries import referrals as stored
-from app.db.queries.cases import case_by_id, find_case
+from app.db.queries.cases import case_seen, find_case
 from app.db.queries.referrals import ReferralFilter
 from app.db.session import Tx
 from app.domain.access import Permission
@@ -303,7 +303,7 @@ async def _act(call: Call, referral_id: str, action: ReferralAction, body: BaseM
 
     async def may_see() -> None:
         found = await stored.find_referral(call.tx, reading.sight, tenant, id_)
-        owner = await case_by_id(call.tx, tenant, found.case_id)
+        owner = await case_seen(call.tx, reading.sight, tenant, found.case_id)
         referrals.require_party(call.acting(), found, action, owner)
 
     return await call.once(call.tx, tenant, work, may_see=may_see)

@@ -117,6 +117,14 @@ async def case_by_id(tx: Tx, regency_code: str, case_id: UUID, *, for_update: bo
     return await tx.scalar(statement.with_for_update() if for_update else statement)
 
 
+async def case_seen(tx: Tx, sight: Sight, regency_code: str, case_id: UUID) -> Case | None:
+    """Return a case by its key if the actor sees it: an agency sees its referrals and not their cases."""
+    found: Case | None = await tx.scalar(
+        select(Case).where(Case.regency_code == regency_code, Case.id == case_id, sees_case(sight))
+    )
+    return found
+
+
 async def list_cases(
     tx: Tx, sight: Sight, wanted: CaseFilter, page: Page, search: Search | None = None
 ) -> Sequence[Case]:

@@ -26,6 +26,8 @@ class Receiver:
     """The referral itself: whoever opened a letter's link answers on this one only."""
     desk_id: UUID | None = None
     """The desk that holds the case: its people are the sender's line, wherever the case lies."""
+    case_seen: bool = True
+    """Whether the actor sees the case: who does not is no sender of it, whatever he is elsewhere."""
 
 
 def parties_of(actor: Actor, receiver: Receiver) -> frozenset[Party]:
@@ -41,6 +43,8 @@ def parties_of(actor: Actor, receiver: Receiver) -> frozenset[Party]:
     found = set()
     if Permission.REFERRAL_RECEIVE in actor.permissions_for(receiver.agency, receiver.region):
         found.add(Party.RECEIVER)
+    if not receiver.case_seen:
+        return frozenset(found)
     if receiver.proxy_role is not None and (
         actor.holds(receiver.proxy_role, receiver.region)
         and actor.has(Permission.REFERRAL_PROXY, receiver.region)

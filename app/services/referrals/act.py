@@ -8,7 +8,7 @@ from uuid import UUID
 
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import Move, finish, follow, lock_people, open_move
-from app.db.queries.cases import case_by_id
+from app.db.queries.cases import case_by_id, case_seen
 from app.db.queries.referral_moves import Taking, read_state, take
 from app.db.queries.referrals import find_referral, not_found
 from app.db.queries.scope import Sight
@@ -66,7 +66,7 @@ async def act(
         Invalid: what it must record is absent or wrong.
     """
     seen = await find_referral(acting.tx, sight, request.tenant, request.referral_id)
-    owner = await case_by_id(acting.tx, request.tenant, seen.case_id)
+    owner = await case_seen(acting.tx, sight, request.tenant, seen.case_id)
     parties = require_party(acting, seen, request.action, owner)
     case = await _lock(acting, seen, people=request.action in _GAINS)
     referral = await find_referral(acting.tx, sight, request.tenant, request.referral_id, for_update=True)
@@ -83,13 +83,14 @@ def receiver_of(known: Knowledge, referral: Referral, case: Case | None) -> Rece
     agency = known.agencies.get(referral.agency_code)
     proxy = Role(agency.proxy_role) if agency and agency.by_proxy and agency.proxy_role else None
     desk_id = case.desk_id if case else None
-    return Receiver(referral.agency_code, referral.village_code, proxy, referral.id, desk_id)
+    region = referral.village_code
+    return Receiver(referral.agency_code, region, proxy, referral.id, desk_id, case_seen=case is not None)
 
 
 def require_party(
     acting: Acting, referral: Referral, action: ReferralAction, case: Case | None
 ) -> frozenset[Party]:
-    """Return as whom the actor may act on the referral.
+    """Return as whom the actor may act on the referral; *case* is its case, if the actor sees it.
 
     Raises:
         Forbidden: the action never belongs to any of them.

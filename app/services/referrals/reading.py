@@ -74,7 +74,7 @@ async def read_one(acting: Acting, seeing: Sight, referral: Referral) -> Read:
         referral,
         parent.case.ticket,
         extent,
-        _actions(acting, referral, parent.case, lines),
+        _actions(acting, referral, parent, lines),
         await _bundle(acting, referral, parent.case) if full else {},
         lines,
         await _texts(acting, referral, parent.case) if full else (),
@@ -86,10 +86,11 @@ def _extent(referral: Referral, parent: Parent) -> Extent:
 
 
 def _actions(
-    acting: Acting, referral: Referral, case: Case, lines: Sequence[AssistanceLine]
+    acting: Acting, referral: Referral, parent: Parent, lines: Sequence[AssistanceLine]
 ) -> tuple[ReferralAction, ...]:
     state = state_of_referral(acting.known, referral, tuple(map(line_of, lines)))
-    parties = parties_of(acting.actor, receiver_of(acting.known, referral, case))
+    seen = parent.case if parent.seen else None
+    parties = parties_of(acting.actor, receiver_of(acting.known, referral, seen))
     return allowed_actions(state, parties, now=acting.now, due=referral.due_at)
 
 
