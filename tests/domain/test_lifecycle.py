@@ -277,12 +277,32 @@ def test_unreachable_needs_the_recorded_contacts() -> None:
     ("maker", "code"),
     [(None, "second_person_needed"), (ANNA, "second_person_needed"), (BUDI, None)],
 )
-def test_the_verdict_on_a_complaint_takes_two_people(maker: UUID | None, code: str | None) -> None:
+@pytest.mark.parametrize(
+    "outcome", [Outcome.COMPLAINT_UPHELD, Outcome.COMPLAINT_NOT_UPHELD, Outcome.INFORMATION_GIVEN]
+)
+def test_closing_a_complaint_takes_two_people_with_whatever_outcome(
+    maker: UUID | None, code: str | None, outcome: Outcome
+) -> None:
     state = CaseState(S.HANDLING, kind=CaseKind.PENGADUAN)
-    facts = context(outcome=Outcome.COMPLAINT_UPHELD, maker_id=maker)
+    facts = context(outcome=outcome, maker_id=maker)
     assert refused_with(state, A.RESOLVE, facts) == code
     assert refused_with(replace(state, status=S.AWAITING_DECISION), A.DECIDE_RESOLVE, facts) == code
-    assert refused_with(state, A.RESOLVE, replace(facts, outcome=Outcome.INFORMATION_GIVEN)) is None
+    assert refused_with(replace(state, kind=CaseKind.LAYANAN), A.RESOLVE, facts) is None
+
+
+@pytest.mark.parametrize("action", [A.RETURN, A.DECIDE_REFER, A.DECIDE_RESOLVE])
+def test_what_was_put_to_the_secretariat_is_decided_there(action: CaseAction) -> None:
+    state = CaseState(S.AWAITING_DECISION)
+    facts = context(outcome=Outcome.SERVICE_GIVEN, maker_id=ANNA)
+    for at_secretariat, decides_any, code in (
+        (True, False, "put_to_secretariat"),
+        (True, True, None),
+        (False, False, None),
+    ):
+        asked = replace(facts, at_secretariat=at_secretariat, decides_any=decides_any, account_id=BUDI)
+        assert refused_with(state, action, asked) == code
+        shown = allowed_actions(state, ROLE_PERMISSIONS[Role.DESK_COORDINATOR], asked)
+        assert (action in shown) is (code is None)
 
 
 @pytest.mark.parametrize("action", [A.DECIDE_REFER, A.DECIDE_RESOLVE])

@@ -30,6 +30,7 @@ from app.db.session import Tx
 from app.db.tables.cases import Case, RoutingRecord
 from app.db.tables.people import Person
 from app.db.tables.referrals import Referral
+from app.domain.access import Permission
 from app.domain.answering import policy_of
 from app.domain.codes import AboutKind, Holder, SubjectKind
 from app.domain.facts import FACTS, Facts, parse_facts
@@ -132,6 +133,8 @@ def actions_of(reading: Reading, parts: CaseParts) -> Sequence[str]:
         by=reading.actor.kind,
         now=reading.now,
         account_id=reading.actor.account_id,
+        at_secretariat=case.holder == Holder.SECRETARIAT,
+        decides_any=Permission.CASE_DECIDE_ANY in permissions,
         due=case.due_at,
         closed_at=case.closed_at,
         reopen_window=reopen_window(reading.known, case.regency_code),

@@ -26,8 +26,8 @@ from app.db.tables.cases import Case, Task
 from app.db.tables.events import Event as EventRow
 from app.db.tables.people import Household, Person
 from app.db.tables.referrals import Referral
-from app.domain.access import SYSTEM, Actor
-from app.domain.codes import ActorKind, CaseKind, Outcome, Priority
+from app.domain.access import SYSTEM, Actor, Permission
+from app.domain.codes import ActorKind, CaseKind, Holder, Outcome, Priority
 from app.domain.events.base import Event
 from app.domain.events.cases import CaseStepTaken
 from app.domain.knowledge import Knowledge
@@ -47,6 +47,7 @@ from app.domain.sla import case_changes
 
 TELL_RESIDENT = "tell_resident"
 PAPER_DUE = "paper_due"
+CORRECT_PROPOSAL = "correct_proposal"
 REOPEN_WINDOW_DAYS = 30
 
 
@@ -94,6 +95,8 @@ class StepFacts:
     """The case that a void duplicate tracks on to."""
     text: Stored | None = None
     told: Told | None = None
+    put_to: Holder = Holder.SECRETARIAT
+    """Who decides on what is proposed."""
 
 
 NOTHING_MORE = StepFacts()
@@ -179,6 +182,8 @@ async def context_of(
         revoking=revoking,
         maker_id=await maker_of(move.tx, case),
         four_eyes=bool(eyes.get("decide")),
+        at_secretariat=case.holder == Holder.SECRETARIAT,
+        decides_any=actor.has(Permission.CASE_DECIDE_ANY, case.village_code, case.desk_id),
         contacts_enough=outcome is Outcome.UNREACHABLE and await enough(move.tx, known, case),
         due=case.due_at,
         closed_at=case.closed_at,
@@ -228,6 +233,7 @@ async def take_step(move: Move, step: Step, facts: StepFacts = NOTHING_MORE, by:
         move.add(back, by)
     if Effect.TELL_RESIDENT in step.effects:
         await need_task(move, TELL_RESIDENT)
+    await _hold(move, before.status, step, facts)
     move.case_changed = True
     move.add(
         CaseStepTaken(
@@ -239,10 +245,26 @@ async def take_step(move: Move, step: Step, facts: StepFacts = NOTHING_MORE, by:
             reason=facts.reason,
             missing=facts.missing,
             other_case_id=facts.other.id if facts.other else None,
+            put_to=case.holder if step.action in _PUTTING else None,
             text_hmac=facts.text.hmac if facts.text else None,
         ),
         by,
     )
+
+
+_PUTTING = frozenset({CaseAction.PROPOSE, CaseAction.BOUNCED})
+_DECIDED = frozenset({CaseAction.RETURN, CaseAction.DECIDE_REFER, CaseAction.DECIDE_RESOLVE})
+
+
+async def _hold(move: Move, before: CaseStatus, step: Step, facts: StepFacts) -> None:
+    """Let the case be held by whoever decides on a proposal, and by its desk again once it is decided."""
+    case = move.case
+    if step.action in _PUTTING:
+        case.holder = facts.put_to.value
+    elif step.action in _DECIDED and case.desk_id is not None:
+        case.holder = Holder.DESK.value
+    if before is CaseStatus.HANDLING and step.target not in {CaseStatus.HANDLING, CaseStatus.INCOMPLETE}:
+        await close_tasks(move, CORRECT_PROPOSAL)
 
 
 def _set_ending(case: Case, step: Step, facts: StepFacts, now: datetime) -> None:

@@ -24,7 +24,7 @@ async def give_back(acting: Acting, case: Case) -> CaseAssigned | None:
     if former is None:
         return None
     today = acting.today(case.village_code)
-    keeper = former if await _may_have(acting.tx, case, former, today) else None
+    keeper = former if await may_have(acting.tx, case, former, today) else None
     if keeper == case.assignee_id:
         return None
     await end_assignment(acting, case, "reopened")
@@ -60,7 +60,7 @@ async def end_assignment(acting: Acting, case: Case, ended_as: str) -> None:
     )
 
 
-async def _may_have(tx: Tx, case: Case, account_id: UUID, today: date) -> bool:
+async def may_have(tx: Tx, case: Case, account_id: UUID, today: date) -> bool:
     """Active, with an office in force, not complained of; for a RAHASIA case only whoever is named on it."""
     office = exists().where(
         Grant.regency_code == Account.regency_code,

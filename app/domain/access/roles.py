@@ -35,6 +35,8 @@ class Permission(StrEnum):
     CASE_REFER_ANY = "case:refer_any"
     """Refer to a programme that the regency's policy does not leave to its desks."""
     CASE_DECIDE = "case:decide"
+    CASE_DECIDE_ANY = "case:decide_any"
+    """Decide on what was put to the secretariat, and not only on what a desk decides itself."""
     CASE_VOID = "case:void"
     CASE_RESTORE = "case:restore"
     CASE_CONFIRM = "case:confirm"
@@ -97,13 +99,13 @@ _SECRETARIAT: Final = _COORDINATION | {
     P.DUPLICATE_DECIDE,
     P.LETTER_DRAFT,
 }
-_DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE, P.LETTER_INITIAL}
+_DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE, P.CASE_DECIDE_ANY, P.LETTER_INITIAL}
 _RECEIVER: Final = frozenset({P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ})
 
 ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.DESK_OFFICER: _DESK,
-        Role.DESK_COORDINATOR: _COORDINATION,
+        Role.DESK_COORDINATOR: _COORDINATION | {P.CASE_DECIDE},
         Role.VILLAGE_HEAD: frozenset({P.CASE_READ, P.REFERRAL_READ, P.PROGRAM_MATCH, P.DASHBOARD_READ}),
         Role.FACILITATOR: _HANDLING,
         Role.CADRE: _INTAKE,

@@ -94,6 +94,8 @@ class CaseStepTaken(CaseEvent):
     """Papers asked for."""
     other_case_id: UUID | None = None
     """The case that a void duplicate tracks on to."""
+    put_to: Code | None = None
+    """Where a proposal waits to be decided: ``desk`` or ``secretariat``."""
     text_hmac: Hmac | None = None
 
 

@@ -15,7 +15,6 @@ from app.domain.referrals import BLOCKING, THIRD_BOUNCE, ReferralStatus, all_end
 
 S, A = CaseStatus, CaseAction
 URGENT: Final = frozenset({Priority.MENDESAK, Priority.DARURAT})
-_VERDICTS: Final = frozenset({Outcome.COMPLAINT_UPHELD, Outcome.COMPLAINT_NOT_UPHELD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,10 @@ class CaseContext:
     """Who proposed the outcome, or gave the finding of a complaint."""
     four_eyes: bool = False
     """The regency's policy asks for two people at a decision."""
+    at_secretariat: bool = False
+    """The secretariat holds the case: what was proposed waits there."""
+    decides_any: bool = True
+    """Whoever asks may decide there, and not only at a desk."""
     contacts_enough: bool = False
     """The policy for ``unreachable`` is met (default: 3 contacts on 3 days by 2 means)."""
     due: datetime | None = None
@@ -198,11 +201,11 @@ def _outcome_fits(_state: CaseState, context: CaseContext) -> None:
 
 
 def _two_people(state: CaseState, context: CaseContext) -> None:
-    """A complaint's verdict always takes two people; a decision does where the policy asks."""
-    verdict = state.kind is CaseKind.PENGADUAN and context.outcome in _VERDICTS
+    """Closing a complaint takes two people, whatever the outcome; a decision where the policy asks."""
+    closing = state.kind is CaseKind.PENGADUAN and context.outcome is not None
     alone = context.maker_id is None or context.maker_id == context.account_id
     decided_by_maker = state.status is S.AWAITING_DECISION and context.four_eyes
-    if (verdict and alone) or (
+    if (closing and alone) or (
         decided_by_maker and context.maker_id is not None and context.maker_id == context.account_id
     ):
         raise _refused(
@@ -227,6 +230,16 @@ def _died_before(state: CaseState, _context: CaseContext) -> None:
             "not_ended_by_death",
             "Kasus ini tidak diakhiri oleh pencatatan kematian.",
             "This case was not ended by the record of a death.",
+        )
+
+
+def _put_before_them(_state: CaseState, context: CaseContext) -> None:
+    """What was put to the secretariat is decided there; a desk decides only on what stayed with it."""
+    if context.at_secretariat and not context.decides_any:
+        raise Forbidden(
+            "put_to_secretariat",
+            "Usulan ini diputuskan di sekretariat.",
+            "This proposal is decided at the secretariat.",
         )
 
 
@@ -269,8 +282,9 @@ _RULES: Final = MappingProxyType[CaseAction, tuple[Rule, ...]](
     {
         A.REFER: (_only_when_urgent,),
         A.RESOLVE: (_nothing_live, _outcome_fits, _two_people),
-        A.DECIDE_RESOLVE: (_nothing_live, _outcome_fits, _two_people),
-        A.DECIDE_REFER: (_two_people,),
+        A.RETURN: (_put_before_them,),
+        A.DECIDE_RESOLVE: (_put_before_them, _nothing_live, _outcome_fits, _two_people),
+        A.DECIDE_REFER: (_put_before_them, _two_people),
         A.EXPIRE: (_is_overdue, _nothing_live),
         A.VOID: (_nothing_live,),
         A.ALL_ENDED: (_something_ended,),

@@ -32,8 +32,7 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
     async def do(move: Move, _sight: Sight, records: Records) -> Said:
         step = await decided(move, action, records)
         wanted = [_read(move, raw, n) for n, raw in enumerate(records["referrals"])]
-        if action is CaseAction.REFER:
-            _require_direct(move, wanted)
+        _require_direct(move, wanted)
         _require_new(move, wanted)
         missing = papers_missing(move, wanted)
         _require_complete(move, missing, records.get("incomplete_reason"))

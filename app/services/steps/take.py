@@ -51,7 +51,7 @@ _DO: Final[Mapping[CaseAction, Doing]] = {
     A.HANDLE: working.plain(A.HANDLE),
     A.RECORD_VERIFICATION: working.record_verification,
     A.PROPOSE: working.propose,
-    A.RETURN: working.plain(A.RETURN),
+    A.RETURN: working.give_back,
     A.REOPEN: working.plain(A.REOPEN),
     A.RESTORE: working.plain(A.RESTORE),
     A.REFER: referring.refer(A.REFER),

@@ -11,6 +11,7 @@ from app.db.queries.case_moves import (
     close_tasks,
     take_step,
 )
+from app.db.queries.proposals import decided_by, hand_back
 from app.db.queries.scope import Sight
 from app.db.queries.texts import add_papers
 from app.domain.codes import Outcome
@@ -64,7 +65,7 @@ async def record_verification(move: Move, _sight: Sight, records: Records) -> Sa
 
 
 async def propose(move: Move, _sight: Sight, records: Records) -> Said:
-    """Put it to the secretariat, which from now on holds it with the desk."""
+    """Put it to a second person: the desk's coordinator, or the secretariat, which then holds the case."""
     programs, known = tuple(records.get("programs") or ()), move.acting.known
     step = await decided(move, A.PROPOSE, records)
     outcome = records.get("outcome")
@@ -75,5 +76,15 @@ async def propose(move: Move, _sight: Sight, records: Records) -> Said:
         "reason": records["reason"],
     }
     text = await move.say(A.PROPOSE.value, json.dumps(proposal, ensure_ascii=False))
-    await take_step(move, step, StepFacts(reason=records["recommendation"], text=text))
+    put_to = await decided_by(move, programs, refers=records["recommendation"] == "refer")
+    await take_step(move, step, StepFacts(reason=records["recommendation"], text=text, put_to=put_to))
+    return NOTHING
+
+
+async def give_back(move: Move, _sight: Sight, records: Records) -> Said:
+    """Give a proposal back to whoever made it: she has the case again, and the note is a task of hers."""
+    step = await decided(move, A.RETURN, records)
+    text = await move.say(A.RETURN.value, records.get("note"))
+    await take_step(move, step, StepFacts(text=text))
+    await hand_back(move, text)
     return NOTHING
