@@ -5,16 +5,26 @@ A value that was checked here is read by its rule without another look, so nonse
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from app.domain.documents import Words
 from app.domain.errors import FieldError, Invalid
+from app.domain.hands import parse_checklist
 
-KnowsProgram = Callable[[str], bool]
-"""Whether a programme has this code; one without suffix may be the regency's own."""
-Check = Callable[[object, KnowsProgram], bool]
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The codes that a value may name."""
+
+    program: Callable[[str], bool]
+    """Whether a programme has this code; one without suffix may be the regency's own."""
+    code: Callable[[str, str], bool]
+    """Whether a set has this code."""
+
+
+Check = Callable[[object, Vocabulary], bool]
 
 _CLOCK: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _RUNGS: Final = ("assignee", "desk_coordinator", "supervisor", "manager", "head")
@@ -30,6 +40,10 @@ _TEN_YEARS: Final = 3650
 _WEEKDAYS: Final = frozenset(range(1, 8))
 _MOST: Final = 200
 """Codes in one list."""
+_QUOTA: Final = MappingProxyType(
+    {"case_files": 1_000, "case_bytes": 10_000_000_000, "account_bytes_a_day": 100_000_000_000}
+)
+"""The most that each number of ``attachment_quota`` may be."""
 _MEANS: Final = 8
 """How many ways to reach somebody the code set has."""
 
@@ -44,7 +58,7 @@ class Form:
     """Open clocks are counted anew when it changes."""
 
 
-def check_value(name: str, value: object, knows_program: KnowsProgram, pointer: str = "/value") -> None:
+def check_value(name: str, value: object, knows: Vocabulary, pointer: str = "/value") -> None:
     """Refuse a policy that nobody reads, or a value that its reader could not use.
 
     Raises:
@@ -57,7 +71,7 @@ def check_value(name: str, value: object, knows_program: KnowsProgram, pointer: 
             "unknown_code",
             Words("Kebijakan dengan nama ini tidak ada.", "There is no policy of this name."),
         )
-    if not form.holds(value, knows_program):
+    if not form.holds(value, knows):
         raise _wrong(pointer, "wrong_value", form.said)
 
 
@@ -90,7 +104,7 @@ def _has_keys(value: object, keys: frozenset[str]) -> bool:
     return isinstance(value, Mapping) and value.keys() == keys
 
 
-def _contacts(value: object, _: KnowsProgram) -> bool:
+def _contacts(value: object, _: Vocabulary) -> bool:
     if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"contacts", "days", "means"})):
         return False
     contacts, days, means = value["contacts"], value["days"], value["means"]
@@ -101,19 +115,19 @@ def _contacts(value: object, _: KnowsProgram) -> bool:
     )
 
 
-def _risk_levels(value: object, _: KnowsProgram) -> bool:
+def _risk_levels(value: object, _: Vocabulary) -> bool:
     if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"medium", "high"})):
         return False
     return _is_whole(value["medium"], 1, 98) and _is_whole(value["high"], value["medium"] + 1, 99)
 
 
-def _programs(value: object, knows: KnowsProgram) -> bool:
+def _programs(value: object, knows: Vocabulary) -> bool:
     if not isinstance(value, list) or len(value) > _MOST:
         return False
-    return all(isinstance(one, str) and knows(one) for one in value)
+    return all(isinstance(one, str) and knows.program(one) for one in value)
 
 
-def _pairs(value: object, knows: KnowsProgram) -> bool:
+def _pairs(value: object, knows: Vocabulary) -> bool:
     if not isinstance(value, list) or len(value) > _MOST:
         return False
     return all(
@@ -122,7 +136,7 @@ def _pairs(value: object, knows: KnowsProgram) -> bool:
     )
 
 
-def _four_eyes(value: object, _: KnowsProgram) -> bool:
+def _four_eyes(value: object, _: Vocabulary) -> bool:
     """Publishing rules and closing complaints always need two people (design, section 7)."""
     if not isinstance(value, Mapping):
         return False
@@ -131,14 +145,14 @@ def _four_eyes(value: object, _: KnowsProgram) -> bool:
     return always and _has_keys(value, names) and isinstance(value["decide"], bool)
 
 
-def _ladder(value: object, _: KnowsProgram) -> bool:
+def _ladder(value: object, _: Vocabulary) -> bool:
     """Rungs may be left out; their order is that of the offices. The secretariat stands at the end anyway."""
     if not isinstance(value, list) or not value:
         return False
     return value == [rung for rung in _RUNGS if rung in value]
 
 
-def _limits(value: object, _: KnowsProgram) -> bool:
+def _limits(value: object, _: Vocabulary) -> bool:
     """An amount of time for each priority."""
     if not isinstance(value, Mapping) or not _has_keys(value, _PRIORITIES):
         return False
@@ -151,7 +165,7 @@ def _limits(value: object, _: KnowsProgram) -> bool:
     )
 
 
-def _hours(value: object, _: KnowsProgram) -> bool:
+def _hours(value: object, _: Vocabulary) -> bool:
     if not isinstance(value, Mapping) or not {"weekdays"} <= value.keys() <= {"weekdays", "six_day_extra"}:
         return False
     parts = [part for part in value.values() if part is not None]
@@ -168,7 +182,7 @@ def _opens(part: object) -> bool:
     return clocks and len(set(days)) == len(days) and times[0] < times[1]
 
 
-def _night(value: object, _: KnowsProgram) -> bool:
+def _night(value: object, _: Vocabulary) -> bool:
     """A night that leaves a third of the day for messages."""
     if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"from", "to"})):
         return False
@@ -179,10 +193,40 @@ def _night(value: object, _: KnowsProgram) -> bool:
     return 0 < (ends - begins) % _DAY <= _LONGEST_NIGHT
 
 
-def _retention(value: object, _: KnowsProgram) -> bool:
+def _retention(value: object, _: Vocabulary) -> bool:
     if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"notices", "messages"})):
         return False
     return _is_whole(value["notices"], 30, _TEN_YEARS) and _is_whole(value["messages"], 90, _TEN_YEARS)
+
+
+def _checklist(value: object, _: Vocabulary) -> bool:
+    """Its own reader says what is wrong, and where."""
+    return bool(parse_checklist(value))
+
+
+def _quota(value: object, _: Vocabulary) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset(_QUOTA)):
+        return False
+    return all(_is_whole(value[name], 1, most) for name, most in _QUOTA.items())
+
+
+def _papers(value: object, knows: Vocabulary) -> bool:
+    if not isinstance(value, Mapping) or len(value) > _MOST:
+        return False
+    return all(
+        knows.code("case_category", category) and _asks_for(part, knows) for category, part in value.items()
+    )
+
+
+def _asks_for(part: object, knows: Vocabulary) -> bool:
+    if not isinstance(part, Mapping) or not _has_keys(part, frozenset({"required", "optional"})):
+        return False
+    papers = [*part["required"], *part["optional"]] if all(map(_is_list, part.values())) else [None]
+    return len(papers) <= _MOST and all(isinstance(one, str) and knows.code("paper", one) for one in papers)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 _PROGRAM_WORDS: Final = Words(
@@ -213,9 +257,9 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "message_language": Form(
             lambda value, _: value in ("id", "en"), Words("Isi id atau en.", "Give id or en.")
         ),
-        "reminder_share": share(0.1, 0.95),
-        "escalation_every": Form(_limits, _LIMIT_WORDS),
-        "acceptance_grace": Form(_limits, _LIMIT_WORDS),
+        "reminder_share": replace(share(0.1, 0.95), moves_clocks=True),
+        "escalation_every": Form(_limits, _LIMIT_WORDS, moves_clocks=True),
+        "acceptance_grace": Form(_limits, _LIMIT_WORDS, moves_clocks=True),
         "duplicate_window_days": whole(0, 366),
         "reports_per_hour": whole(1, 1_000),
         "risk_levels": Form(
@@ -223,6 +267,25 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             Words(
                 "Isi jumlah bobot mulai sedang dan mulai tinggi; tinggi harus di atas sedang.",
                 "Give the sum of weights from which it is medium, and high; high must be above medium.",
+            ),
+        ),
+        "officer_capacity": whole(1, 500),
+        "visit_checklist": Form(
+            _checklist,
+            Words("Isi sedikitnya satu pertanyaan.", "Give one question at least."),
+        ),
+        "attachment_quota": Form(
+            _quota,
+            Words(
+                "Isi batas berkas per kasus, byte per kasus, dan byte per akun tiap hari.",
+                "Give the limits: files of a case, bytes of a case, bytes of an account a day.",
+            ),
+        ),
+        "category_papers": Form(
+            _papers,
+            Words(
+                "Isi kategori yang ada, masing-masing dengan daftar berkas wajib dan pilihan.",
+                "Give existing categories, each with a list of required and of optional papers.",
             ),
         ),
         "reopen_window_days": whole(1, 366),

@@ -14,7 +14,7 @@ from app.db.tables.places import Holiday, RegencySettings
 from app.domain.errors import FieldError, Invalid
 from app.domain.events.settings import CalendarChanged
 from app.domain.ids import NATION
-from app.domain.policy_values import check_value
+from app.domain.policy_values import Vocabulary, check_value
 from app.domain.sla import Calendar, week_of, zone_of
 
 _YEARS_AHEAD = 3
@@ -50,7 +50,8 @@ async def edit_calendar(acting: Acting, regency: str, edit: Edit) -> Calendar:
     if errors:
         raise Invalid(fields=tuple(errors))
     if edit.office_hours is not None:
-        check_value(OFFICE_HOURS, edit.office_hours, lambda _: False, "/office_hours")
+        vocabulary = Vocabulary(acting.known.programs.__contains__, acting.known.knows)
+        check_value(OFFICE_HOURS, edit.office_hours, vocabulary, "/office_hours")
     if edit.six_day_week is not None:
         settings.six_day_week = edit.six_day_week
     days = national.keys() | (own.keys() - {*edit.remove}) | edit.add.keys()

@@ -15,7 +15,7 @@ from app.domain.errors import Conflict, FieldError, Invalid, NotFound
 from app.domain.events.settings import PolicyEnded, PolicySet
 from app.domain.ids import NATION, tenant_digits
 from app.domain.knowledge import Knowledge
-from app.domain.policy_values import FORMS, check_value
+from app.domain.policy_values import FORMS, Vocabulary, check_value
 from app.domain.sla import ClockStep, Unit, check_limit, week_of
 
 _CLOCKS = frozenset(ClockStep)
@@ -128,7 +128,7 @@ def _named_row(known: Knowledge, settings: RegencySettings, rule: NamedRule, sou
     def knows_program(code: str) -> bool:
         return code in known.programs or f"{code}-{digits}" in known.programs
 
-    check_value(rule.name, rule.value, knows_program)
+    check_value(rule.name, rule.value, Vocabulary(knows_program, known.knows))
     if rule.name == OFFICE_HOURS:
         week = week_of(rule.value, six_days=settings.six_day_week)
         replace(known.calendar(regency), week=week).require_work_each_month("/value")
