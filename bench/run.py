@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, lists, proc, report, sweep
+from bench import engine, lists, proc, report, sweep, uploads
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
@@ -43,10 +43,10 @@ class Pair:
 
 
 def run(parts: frozenset[str]) -> None:
-    """Measure *parts* (``intake``, ``lists``, ``engine``, ``sweep``), or everything; write the results."""
+    """Measure *parts* (``intake``, ``lists``, ``engine``, ``sweep``, ``uploads``), or everything."""
     if not is_filled():
         sys.exit("Run first: make bench-data")
-    wanted = parts or {"intake", "lists", "engine", "sweep"}
+    wanted = parts or {"intake", "lists", "engine", "sweep", "uploads"}
     results: dict[str, object] = {}
     if "engine" in wanted:
         results |= _engine()
@@ -58,6 +58,8 @@ def run(parts: frozenset[str]) -> None:
             results |= _intake(running)
         if "sweep" in wanted:
             results |= sweep.measure(running, Keys.kept())
+        if "uploads" in wanted:
+            results |= uploads.measure(running, Keys.kept())
     results |= _surroundings()
     report.show(results)
     report.write(results, whole=not parts)

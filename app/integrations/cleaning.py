@@ -20,8 +20,9 @@ from app.domain.attachments import Clean, FileRefusedError, Refusal
 from app.domain.errors import Unavailable
 from app.integrations.cleaning_child import LENGTH
 
-LONGEST: Final = timedelta(seconds=30)
-"""For one file, while it is its turn."""
+LONGEST: Final = timedelta(seconds=60)
+"""For one file, while it is its turn. Its CPU has a limit of its own, which is what a bomb meets; on a busy
+machine a good file may wait long for its share."""
 LONGEST_LINE: Final = 24
 """Files that wait; each of them is held in memory."""
 _COMMAND: Final = (sys.executable, "-m", "app.integrations.cleaning_child")
@@ -41,16 +42,11 @@ class Cleaner:
         """Return what is kept of a file.
 
         Raises:
-            FileRefusedError: it is not taken; also when it made the process hang or die.
-            Unavailable: too many files wait already.
+            FileRefusedError: it is not taken; also when it made the process die.
+            Unavailable: too many files wait already, or its turn took too long.
         """
         if self._waiting >= LONGEST_LINE:
-            raise Unavailable(
-                "uploads_busy",
-                "Terlalu banyak berkas sedang diproses. Kirim lagi sebentar lagi.",
-                "Too many files are being read. Send it again in a moment.",
-                retry_after=timedelta(seconds=10),
-            )
+            raise _busy()
         self._waiting += 1
         try:
             async with self._turn:
@@ -67,8 +63,12 @@ class Cleaner:
         try:
             async with asyncio.timeout(self.longest.total_seconds()):
                 return await _exchange(child, content)
-        except (TimeoutError, EOFError, ConnectionError) as error:
-            structlog.get_logger().warning("cleaning_ended", error=type(error).__name__)
+        except TimeoutError as error:
+            structlog.get_logger().warning("cleaning_took_too_long")
+            await self._end()
+            raise _busy() from error
+        except (EOFError, ConnectionError) as error:
+            structlog.get_logger().warning("cleaning_died", error=type(error).__name__)
             await self._end()
             raise FileRefusedError(Refusal.TOO_COMPLEX) from error
         except BaseException:
@@ -104,6 +104,15 @@ async def _exchange(child: Process, content: bytes) -> bytes:
     await child.stdin.drain()
     head = await child.stdout.readexactly(LENGTH)
     return await child.stdout.readexactly(int.from_bytes(head, "big"))
+
+
+def _busy() -> Unavailable:
+    return Unavailable(
+        "uploads_busy",
+        "Terlalu banyak berkas sedang diproses. Kirim lagi sebentar lagi.",
+        "Too many files are being read. Send it again in a moment.",
+        retry_after=timedelta(seconds=10),
+    )
 
 
 def _unpacked(answer: bytes) -> Clean:
