@@ -70,3 +70,41 @@ async def link_holder(office: Office, desk: Desk, referral: str) -> Person:
     """Return a receiver without an account, with the letter's link to this referral open before her."""
     letter = await office.signed(desk, kind="rujukan", referral_id=referral, fields=REASON)
     return await office.holder((await office.link(desk, letter))["token"])
+
+
+async def letters_tour(client: Any, desk: Desk) -> None:
+    """Do with letters all that can be done, for proofs about every statement."""
+    office = Office(client)
+    (referral,) = await desk.refer({"program": "SEMBAKO_LANSIA", "purpose": "AID"})
+    letter = await office.drafted(desk, kind="rujukan", referral_id=referral, fields=REASON)
+    await office.acted(desk, letter, "return", "pemaraf", {"note": "Kurang jelas."})
+    maker = await office.person("sekretariat")
+    path = f"/v1/cases/{desk.ticket}/letters/{letter['id']}"
+    seen = await maker.get(path)
+    changed = await maker.patch(path, {"fields": REASON}, etag=seen.headers["ETag"])
+    assert changed.status_code == 200, changed.text
+    await office.acted(desk, letter, "initial", "pemaraf")
+    signed = await office.acted(desk, letter, "sign", "kadis")
+    for part in ("", "/html", "/pdf", "/links"):
+        answer = await maker.get(path + part)
+        assert answer.status_code == 200, answer.text
+    assert (await maker.get(f"/v1/cases/{desk.ticket}/letters")).status_code == 200
+    assert (await client.get(f"/v1/letters/{signed['code']}/verify")).status_code == 200
+    link = await office.link(desk, letter)
+    holder = await office.holder(link["token"])
+    tag = (await holder.get("/v1/letter-links/referral")).headers["ETag"]
+    accepted = await holder.post("/v1/letter-links/referral/accept", {}, headers={"If-Match": tag})
+    assert accepted.status_code == 200, accepted.text
+    ended = await maker.post(f"{path}/links/{link['id']}/revoke")
+    assert ended.status_code == 200, ended.text
+    await office.acted(desk, letter, "revoke", "kadis", {"reason": "replaced"})
+    head = await office.person("kadis")
+    assert (await head.get("/v1/templates")).status_code == 200
+    template = {
+        "kind": "rekomendasi",
+        "title": "Surat",
+        "body": "{identity}",
+        "number_format": "{n}/{year}",
+        "valid_days": 5,
+    }
+    assert (await head.post("/v1/templates", template)).status_code == 201

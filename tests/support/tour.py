@@ -9,6 +9,8 @@ from tests.support.desk import Desk, act, open_case
 from tests.support.factories import account_body
 from tests.support.hands import hands_tour
 from tests.support.http import Person, log_in
+from tests.support.moves import move_about
+from tests.support.letters import letters_tour
 from tests.support.people import a_nik
 
 READERS = (
@@ -93,6 +95,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
         assert answer.status_code < 400, (path, answer.text)
     desks = await _cases(client, who)
     await hands_tour(await open_case(await who("siti@1374")), await who("supervisor@1374"))
+    await letters_tour(client, await open_case(await who("siti@1374")))
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)
@@ -116,6 +119,8 @@ async def look_around(reader: Person, desks: list[Desk]) -> None:
             "/clock",
             "/offers",
             "/messages",
+            "/letters",
+            "/links",
             *HANDS,
         ):
             answer = await reader.get(f"/v1/cases/{desk.ticket}{part}")
@@ -150,7 +155,7 @@ async def _cases(client: AsyncClient, who: Asking) -> list[Desk]:
     assert (await siti.post("/v1/programs/match", match)).status_code == 200
     silent = await _silences(siti)
     await _resident(client, first)
-    return [first, again, unknown, chosen, silent]
+    return [first, again, unknown, chosen, silent, await move_about(who)]
 
 
 async def _silences(siti: Person) -> Desk:

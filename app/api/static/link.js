@@ -18,7 +18,7 @@
     fail: { fields: [["reason", "Alasan", "set:unfulfilled_reason"], ["note", "Penjelasan", "text", true]] },
     question: { fields: [["text", "Pertanyaan kepada pengirim", "text"]] },
   };
-  const state = { token: "", etag: "", referral: null, sets: {}, open: "" };
+  const state = { token: "", etag: "", referral: null, sets: {}, components: {} };
 
   const make = (tag, text, attrs) => {
     const node = document.createElement(tag);
@@ -39,8 +39,9 @@
     });
     const shown = await answer.json().catch(() => ({}));
     if (!answer.ok) {
-      const fields = (shown.errors || []).map((one) => one.detail).join(" ");
-      throw new Error([shown.detail || shown.title || "Permintaan ditolak.", fields].filter(Boolean).join(" "));
+      const refusal = new Error(shown.detail || shown.title || "Permintaan ditolak.");
+      refusal.fields = shown.errors || [];
+      throw refusal;
     }
     return { shown, etag: answer.headers.get("ETag") || "" };
   };
@@ -64,6 +65,28 @@
     return state.sets[name];
   };
 
+  const named = async (set, code) => {
+    const found = (await codes(set)).find((one) => one.code === code);
+    return found ? found.label.id : code;
+  };
+
+  const day = (text) => new Date(`${text}T12:00:00`).toLocaleDateString("id-ID", { day: "numeric", month: "long", year: "numeric" });
+
+  const component = (code) => state.components[code] || code;
+
+  // What codes mean, in words; the page can do without them.
+  const learn = async () => {
+    const one = state.referral;
+    try {
+      const program = await send("GET", `/v1/programs/${encodeURIComponent(one.program)}`);
+      for (const part of program.shown.components) state.components[part.code] = part.label.id;
+    } catch { state.components = {}; }
+    if (!one.bundle) return;
+    if (one.bundle.sex) one.bundle.sex = await named("sex", one.bundle.sex);
+    if (one.bundle.born_on) one.bundle.born_on = day(one.bundle.born_on);
+    if (one.bundle.papers) one.bundle.papers = await Promise.all(one.bundle.papers.map((code) => named("paper", code)));
+  };
+
   const option = (value, label) => make("option", label, { value });
 
   const input = async (kind, name) => {
@@ -77,7 +100,7 @@
       const planned = [...new Set((state.referral.lines || []).map((line) => line.component))];
       if (!planned.length) return make("input", "", { name, maxlength: "64" });
       const node = make("select", "", { name });
-      for (const one of planned) node.append(option(one, one));
+      for (const one of planned) node.append(option(one, component(one)));
       return node;
     }
     if (kind.startsWith("set:")) {
@@ -86,6 +109,7 @@
       return node;
     }
     const attrs = { name, type: kind === "line" ? "text" : kind, maxlength: "200" };
+    if (name === "period") attrs.value = ((state.referral.lines || []).find((line) => line.state.code === "planned") || {}).period || "";
     if (kind === "date") { attrs.value = today(); attrs.max = today(); }
     if (kind === "number") { attrs.min = "1"; attrs.step = "1"; attrs.inputmode = "numeric"; }
     return make("input", "", attrs);
@@ -102,7 +126,6 @@
   };
 
   const openForm = async (action) => {
-    state.open = action.code;
     document.querySelectorAll("form").forEach((node) => node.remove());
     document.querySelectorAll(".actions button").forEach((node) => node.setAttribute("aria-pressed", String(node.dataset.code === action.code)));
     const spec = FORMS[action.code];
@@ -122,10 +145,13 @@
         const answer = await send("POST", `${API}referral/${action.code}`, read(form, spec.fields), { "If-Match": state.etag, "Idempotency-Key": once });
         state.referral = answer.shown;
         state.etag = answer.etag;
+        await learn();
         show(`Jawaban Anda tercatat: ${action.label}.`);
       } catch (error) {
         submit.disabled = false;
-        fault(error.message);
+        const labels = Object.fromEntries(spec.fields);
+        const wrong = (error.fields || []).map((one) => `${labels[one.pointer.split("/")[1]] || "Isian"}: ${one.detail}`);
+        fault([error.message, ...wrong].join("\n"));
       }
     });
     document.querySelector(".actions").after(form);
@@ -148,7 +174,7 @@
     if ((one.lines || []).length) {
       page.append(make("h2", "Bantuan"));
       const ul = make("ul");
-      for (const line of one.lines) ul.append(make("li", [line.component, line.period, line.state.label, line.amount_idr || line.planned_idr ? `Rp${(line.amount_idr || line.planned_idr).toLocaleString("id-ID")}` : line.goods].filter(Boolean).join(" · ")));
+      for (const line of one.lines) ul.append(make("li", [component(line.component), line.period, line.state.label, line.amount_idr || line.planned_idr ? `Rp${(line.amount_idr || line.planned_idr).toLocaleString("id-ID")}` : line.goods].filter(Boolean).join(" · ")));
       page.append(ul);
     }
     if ((one.messages || []).length) {
@@ -180,6 +206,7 @@
     const answer = await send("GET", `${API}referral`);
     state.referral = answer.shown;
     state.etag = answer.etag;
+    await learn();
     show("");
   };
 
