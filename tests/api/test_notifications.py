@@ -143,3 +143,18 @@ async def test_whoever_is_named_on_a_closed_case_is_told(house: House, login: Lo
     assert named.status_code == 201, named.text
     await tell(house, tmp_path)
     assert "reader_named" in await kinds(hendra, desk)
+
+
+async def test_who_is_given_something_is_told(house: House, login: LogIn, tmp_path: Path) -> None:
+    siti, hendra = await login("siti@1374"), await login("hendra@1374")
+    desk = await open_case(siti)
+    account = (await siti.get("/v1/me")).json()["id"]
+    path = f"/v1/cases/{desk.ticket}"
+    for part, body in (
+        ("assignments", {"account_id": account, "instruction": "Kunjungi."}),
+        ("tasks", {"text": "Telepon ibu ini.", "assignee": account}),
+    ):
+        given = await hendra.post(f"{path}/{part}", body)
+        assert given.status_code == 201, (part, given.text)
+    await tell(house, tmp_path)
+    assert await kinds(siti, desk) == ["task_given", "case_assigned"]

@@ -52,11 +52,19 @@ COORDINATOR = member(Role.DESK_COORDINATOR)
 OFFICER = member(Role.DESK_OFFICER)
 MANAGER = member(Role.MANAGER, "13.74")
 APPROVER = member(Role.APPROVER, "13.74")
+HEAD = member(Role.HEAD, "13.74")
 OFFICE = member(Role.SECRETARIAT_OFFICER, "13.74")
 RECEIVER = member(Role.AGENCY_OFFICER, None, "DINSOS-1374")
 OTHER_RECEIVER = member(Role.AGENCY_OFFICER, None, "BAZNAS-1374")
-ALL = (COORDINATOR, OFFICER, MANAGER, APPROVER, OFFICE, RECEIVER, OTHER_RECEIVER)
-OPEN = CaseSight(VILLAGE, Confidentiality.BIASA, assignee_id=OFFICER.id, receivers=frozenset({"DINSOS-1374"}))
+ALL = (COORDINATOR, OFFICER, MANAGER, APPROVER, HEAD, OFFICE, RECEIVER, OTHER_RECEIVER)
+DESK = uuid4()
+OPEN = CaseSight(
+    VILLAGE,
+    Confidentiality.BIASA,
+    desk_id=DESK,
+    assignee_id=OFFICER.id,
+    receivers=frozenset({"DINSOS-1374"}),
+)
 
 
 def happening(topic: Topic, case: CaseSight = OPEN, **more: object) -> Happening:
@@ -69,6 +77,7 @@ def happening(topic: Topic, case: CaseSight = OPEN, **more: object) -> Happening
         (Whom.ASSIGNEE, {OFFICER}),
         (Whom.COORDINATOR, {COORDINATOR}),
         (Whom.DECIDERS, {MANAGER, APPROVER}),
+        (Whom.SIGNERS, {HEAD}),
         (Whom.RECEIVERS, {RECEIVER}),
         (Whom.SENDER, {OFFICER, OFFICE}),
         (Whom.NAMED, {OFFICE}),
@@ -84,12 +93,23 @@ def test_each_reader_is_found(whom: Whom, expected: set[Member]) -> None:
 
 
 def test_where_neither_sender_nor_assignee_is_there_the_coordinator_hears() -> None:
-    case = CaseSight(VILLAGE, Confidentiality.BIASA)
+    case = CaseSight(VILLAGE, Confidentiality.BIASA, desk_id=DESK)
     assert accounts_told(Whom.SENDER, happening(Topic.QUESTION, case), ALL) == [COORDINATOR]
 
 
 def test_a_rung_without_a_person_is_the_secretariat() -> None:
-    assert set(accounts_told(Whom.NAMED, happening(Topic.ESCALATED), ALL)) == {MANAGER, OFFICE}
+    for topic in (Topic.ESCALATED, Topic.DUTY_CALLED):
+        assert set(accounts_told(Whom.NAMED, happening(topic), ALL)) == {MANAGER, OFFICE, HEAD}
+    assert accounts_told(Whom.NAMED, happening(Topic.NEXT_PROGRAM), ALL) == [OFFICER]
+    assert accounts_told(Whom.NAMED, happening(Topic.TASK_GIVEN), ALL) == []
+
+
+def test_a_case_that_no_desk_holds_is_led_by_the_secretariat() -> None:
+    case = CaseSight(VILLAGE, Confidentiality.BIASA)
+    assert set(accounts_told(Whom.COORDINATOR, happening(Topic.CASE_OPENED, case), ALL)) == {
+        COORDINATOR,
+        OFFICE,
+    }
 
 
 def test_nobody_is_told_of_her_own_act() -> None:

@@ -15,11 +15,14 @@ from app.api.deps import House
 from app.db.queries import messages as stored
 from app.db.session import read_only, transaction
 from app.db.tables.access import Account
+from app.db.tables.cases import Case
+from app.db.tables.events import Event, FeedPending
 from app.db.tables.messages import Message, Notice
 from app.db.tables.places import Work
 from app.worker.jobs.feed import number_feed
 from app.worker.jobs.notify import notify
 from app.worker.jobs.send import send
+from app.worker.loop import run
 from tests.conftest import LogIn
 from tests.support.desk import Desk, a_person, acted, open_case
 from tests.support.posts import GatewayServer, gateway, mail_server, nobody
@@ -387,3 +390,38 @@ async def test_a_late_answer_after_another_took_over_changes_nothing(
     async with transaction(house.database.sessions) as tx:
         assert not await stored.settle(tx, TENANT, first, done, hands.at)
         assert await stored.settle(tx, TENANT, second, done, hands.at)
+
+
+async def test_a_provider_that_lets_us_wait_holds_up_no_feed(
+    login: LogIn, house: House, hands: Hands, there: GatewayServer
+) -> None:
+    siti = await login("siti@1374")
+    await open_case(siti, subject=reachable())
+    await hands.tell()
+    there.delay = 3.0
+    stop = asyncio.Event()
+    ahead = hands.at - datetime.now(UTC)
+    live = replace(hands.tools, stop=stop, now=lambda: datetime.now(UTC) + ahead)
+    running = asyncio.create_task(run(live))
+    try:
+        await asyncio.wait_for(there.asked.wait(), 10)
+        desk = await open_case(siti, subject=reachable())
+        async with asyncio.timeout(2.5):
+            while not await numbered(house, desk):  # noqa: ASYNC110  # the database has no event to wait for
+                await asyncio.sleep(0.05)
+    finally:
+        stop.set()
+        await running
+
+
+async def numbered(house: House, desk: Desk) -> bool:
+    """Tell whether every event of the case has its number in the feed."""
+    async with read_only(house.database.sessions) as tx:
+        left = await tx.scalar(
+            select(func.count())
+            .select_from(FeedPending)
+            .join(Event, Event.id == FeedPending.event_id)
+            .join(Case, Case.id == Event.case_id)
+            .where(Case.ticket == desk.ticket)
+        )
+    return not left

@@ -129,7 +129,7 @@ async def put_message_template(body: MessageTemplateIn, call: CallDep) -> Respon
     )
 
     async def work() -> Answer:
-        row = await put_words(call.tx, tenant, reading.house.ids.new_id(reading.now), new)
+        row = await put_words(call.acting(), tenant, new)
         return Answer(template_out(row))
 
     return await call.once(call.tx, tenant, work, may_see=may_see)

@@ -7,6 +7,7 @@ from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.escalation import ESCALATION_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
 from app.domain.events.letters import LETTER_EVENTS
+from app.domain.events.messages import MESSAGE_EVENTS
 from app.domain.events.moves import MOVE_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
@@ -21,6 +22,7 @@ EVENTS: dict[str, type[Event]] = {
         *ATTACHMENT_EVENTS,
         *HANDS_EVENTS,
         *LETTER_EVENTS,
+        *MESSAGE_EVENTS,
         *OTHER_EVENTS,
         *ESCALATION_EVENTS,
         *SETTINGS_EVENTS,

@@ -18,6 +18,7 @@ from app.domain.messages.sending import (
 from app.domain.messages.templates import PLACEHOLDERS, Words, check_words, fill
 from app.domain.messages.topics import (
     AUDIENCE_OF,
+    NAMES,
     OFFICE_ROLES,
     TELLS,
     TOLD_TYPES,
@@ -34,6 +35,7 @@ from app.domain.messages.topics import (
 __all__ = [
     "AUDIENCE_OF",
     "GIVE_UP_AFTER",
+    "NAMES",
     "OFFICE_ROLES",
     "PLACEHOLDERS",
     "TELLS",

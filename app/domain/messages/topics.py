@@ -39,6 +39,15 @@ class Topic(StrEnum):
     ANSWER = "answer"
     AID_DELIVERED = "aid_delivered"
     REFERRAL_ENDED = "referral_ended"
+    DUTY_CALLED = "duty_called"
+    TASK_GIVEN = "task_given"
+    VISIT_PLANNED = "visit_planned"
+    CASE_HANDED_OVER = "case_handed_over"
+    DEATH_REPORTED = "death_reported"
+    LETTER_TO_INITIAL = "letter_to_initial"
+    LETTER_TO_SIGN = "letter_to_sign"
+    LETTER_RETURNED = "letter_returned"
+    LETTER_SIGNED = "letter_signed"
 
 
 class Whom(StrEnum):
@@ -47,8 +56,9 @@ class Whom(StrEnum):
     ASSIGNEE = "assignee"
     COORDINATOR = "coordinator"
     NAMED = "named"
-    """The account that the event names; where a rung names none, the secretariat."""
+    """The account that the event names; where a rung or a call names none, the secretariat."""
     DECIDERS = "deciders"
+    SIGNERS = "signers"
     SENDER = "sender"
     RECEIVERS = "receivers"
     SUBJECT = "subject"
@@ -77,6 +87,7 @@ AUDIENCE_OF: Final[Mapping[Whom, Audience]] = MappingProxyType(
         Whom.COORDINATOR: Audience.OFFICER,
         Whom.NAMED: Audience.OFFICER,
         Whom.DECIDERS: Audience.OFFICER,
+        Whom.SIGNERS: Audience.OFFICER,
         Whom.SENDER: Audience.OFFICER,
         Whom.RECEIVERS: Audience.RECEIVER,
         Whom.SUBJECT: Audience.RESIDENT,
@@ -107,11 +118,20 @@ TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
         _T.REFERRAL_EXPIRED: (_W.SENDER,),
         _T.REFERRAL_REVOKED: (_W.RECEIVERS,),
         _T.REFERRAL_NUDGED: (_W.RECEIVERS,),
-        _T.NEXT_PROGRAM: (_W.SENDER,),
+        _T.NEXT_PROGRAM: (_W.NAMED,),
         _T.QUESTION: (_W.SENDER,),
         _T.ANSWER: (_W.RECEIVERS,),
         _T.AID_DELIVERED: (_W.SENDER, _W.SUBJECT),
         _T.REFERRAL_ENDED: (_W.SENDER,),
+        _T.DUTY_CALLED: (_W.NAMED,),
+        _T.TASK_GIVEN: (_W.NAMED,),
+        _T.VISIT_PLANNED: (_W.NAMED,),
+        _T.CASE_HANDED_OVER: (_W.COORDINATOR,),
+        _T.DEATH_REPORTED: (_W.ASSIGNEE, _W.COORDINATOR),
+        _T.LETTER_TO_INITIAL: (_W.DECIDERS,),
+        _T.LETTER_TO_SIGN: (_W.SIGNERS,),
+        _T.LETTER_RETURNED: (_W.NAMED,),
+        _T.LETTER_SIGNED: (_W.ASSIGNEE,),
     }
 )
 
@@ -150,13 +170,31 @@ _OF_EVENT: Final[Mapping[str, Topic]] = MappingProxyType(
         "referral.delivered": _T.AID_DELIVERED,
         "referral.fulfilled": _T.REFERRAL_ENDED,
         "referral.failed": _T.REFERRAL_ENDED,
+        "case.duty_called": _T.DUTY_CALLED,
+        "task.added": _T.TASK_GIVEN,
+        "task.handed_over": _T.TASK_GIVEN,
+        "visit.planned": _T.VISIT_PLANNED,
+        "visit.handed_over": _T.VISIT_PLANNED,
+        "case.handed_over": _T.CASE_HANDED_OVER,
+        "case.received": _T.CASE_HANDED_OVER,
+        "case.death_reported": _T.DEATH_REPORTED,
+        "letter.drafted": _T.LETTER_TO_INITIAL,
+        "letter.redrafted": _T.LETTER_TO_INITIAL,
+        "letter.initialled": _T.LETTER_TO_SIGN,
+        "letter.returned": _T.LETTER_RETURNED,
+        "letter.signed": _T.LETTER_SIGNED,
     }
 )
 TOLD_TYPES: Final = frozenset({STEP, *_OF_EVENT})
-_NAMES: Final = ("account_id", "assignee_id")
-"""The field of an event that names an account."""
+NAMES: Final = ("account_id", "assignee_id", "visitor_id")
+"""The fields of an event that name an account."""
 _DECIDERS: Final = frozenset({Role.APPROVER, Role.MANAGER})
+_SIGNERS: Final = frozenset({Role.HEAD})
 _SECRETARIAT: Final = frozenset({Role.SECRETARIAT_OFFICER, Role.MANAGER, Role.HEAD})
+_WITHOUT_NAME: Final = frozenset({Topic.ESCALATED, Topic.DUTY_CALLED})
+"""What goes to the secretariat when nobody is named."""
+_TO_WHO_HAS_IT: Final = frozenset({Topic.DUE_SOON, Topic.NEXT_PROGRAM})
+"""What goes to whoever has the case in hand when nobody is named."""
 _DESKS: Final = frozenset({Role.DESK_COORDINATOR})
 OFFICE_ROLES: Final = _DECIDERS | _SECRETARIAT | _DESKS
 """The roles that are told by office and not by name."""
@@ -238,6 +276,8 @@ def _is(one: Member, whom: Whom, agency: str | None, case: CaseSight) -> bool:
             return _leads(one, case)
         case Whom.DECIDERS:
             return one.has_role(_DECIDERS, case.region)
+        case Whom.SIGNERS:
+            return one.has_role(_SIGNERS, case.region)
         case Whom.RECEIVERS:
             return agency is not None and one.receives(agency, case.region)
         case _:
@@ -245,19 +285,24 @@ def _is(one: Member, whom: Whom, agency: str | None, case: CaseSight) -> bool:
 
 
 def _leads(one: Member, case: CaseSight) -> bool:
-    """A closed case has no coordinator: whoever of the office or by name may see it stands in her place."""
+    """Tell whether she leads whoever holds the case: the coordinator of its desk, or the secretariat.
+
+    A closed case has no coordinator: whoever of the office or by name may see it stands in her place.
+    """
     if case.confidentiality is Confidentiality.RAHASIA:
         return one.id in case.named or one.has_role({Role.MANAGER, Role.HEAD}, case.region)
+    if case.desk_id is None and one.has_role({Role.SECRETARIAT_OFFICER}, case.region):
+        return True
     return one.coordinates(case.desk_id, case.region)
 
 
 def _named(happening: Happening, told: list[Member]) -> list[Member]:
-    named = next((text for name in _NAMES if (text := happening.data.get(name))), None)
+    named = next((text for name in NAMES if (text := happening.data.get(name))), None)
     if named is not None:
         return [one for one in told if one.id == UUID(str(named))]
-    if happening.topic is Topic.ESCALATED:
+    if happening.topic in _WITHOUT_NAME:
         return [one for one in told if one.has_role(_SECRETARIAT, happening.case.region)]
-    if happening.topic is Topic.DUE_SOON:
+    if happening.topic in _TO_WHO_HAS_IT:
         return _found(Whom.ASSIGNEE, happening, told) or _found(Whom.COORDINATOR, happening, told)
     return []
 

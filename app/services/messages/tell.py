@@ -26,6 +26,7 @@ from app.domain.knowledge import Knowledge
 from app.domain.messages import (
     AUDIENCE_OF,
     GIVE_UP_AFTER,
+    NAMES,
     OFFICE_ROLES,
     TELLS,
     Audience,
@@ -119,7 +120,7 @@ def _concerned(events: Iterable[ToldEvent]) -> Concerned:
     accounts: set[UUID] = set()
     agencies: set[str] = set()
     for event in events:
-        named = (event.data.get("account_id"), event.data.get("assignee_id"))
+        named = (event.data.get(name) for name in NAMES)
         accounts |= {UUID(str(text)) for text in named if text}
         accounts |= {one for one in (event.assignee_id, event.sent_by) if one is not None}
         agencies |= {event.agency_code} if event.agency_code else set()

@@ -1,12 +1,13 @@
 """A regency's own words for a message."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
+from app.db.queries import events
 from app.db.queries import message_templates as stored
-from app.db.session import Tx
+from app.db.queries.acting import Acting
 from app.db.tables.messages import MessageTemplate
 from app.domain.errors import Invalid
+from app.domain.events.messages import MessageWordsSet
 from app.domain.messages import Audience, Channel, Topic, Words, check_words
 
 
@@ -20,7 +21,7 @@ class NewWords:
     active: bool
 
 
-async def put_words(tx: Tx, tenant: str, id_: UUID, new: NewWords) -> MessageTemplate:
+async def put_words(acting: Acting, tenant: str, new: NewWords) -> MessageTemplate:
     """Say it in other words in this regency, or, with ``active`` false, say nothing.
 
     Raises:
@@ -30,10 +31,26 @@ async def put_words(tx: Tx, tenant: str, id_: UUID, new: NewWords) -> MessageTem
     if errors:
         raise Invalid(fields=errors)
     slot = (new.topic.value, new.audience.value, new.channel.value, new.language)
-    row = await stored.own_template(tx, tenant, slot)
+    row = await stored.own_template(acting.tx, tenant, slot)
     if row is None:
-        row = stored.add_template(tx, tenant, id_, slot)
+        row = stored.add_template(acting.tx, tenant, acting.new_id(), slot)
     row.subject, row.body, row.active = new.words.subject, new.words.body, new.active
     row.version += 1
-    await tx.flush()
+    await acting.tx.flush()
+    happened = MessageWordsSet(
+        thing_id=row.id,
+        topic=new.topic.value,
+        audience=new.audience.value,
+        channel=new.channel.value,
+        language=new.language,
+        active=new.active,
+    )
+    await events.append(
+        acting.tx,
+        events.OtherStream(tenant, row.id, "message_template"),
+        [happened],
+        actor=acting.actor,
+        now=acting.now,
+        cause_id=acting.cause_id,
+    )
     return row
