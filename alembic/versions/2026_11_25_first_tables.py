@@ -1393,6 +1393,13 @@ def upgrade() -> None:
         postgresql_where="done_at IS NULL",
     )
     op.create_index("ix_tasks_case", "tasks", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_tasks_open",
+        "tasks",
+        ["regency_code", "created_at", "id"],
+        unique=False,
+        postgresql_where="done_at IS NULL",
+    )
     op.create_table(
         "visits",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1419,6 +1426,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_visits")),
     )
     op.create_index("ix_visits_case", "visits", ["regency_code", "case_id", "planned_for"], unique=False)
+    op.create_index("ix_visits_day", "visits", ["regency_code", "planned_for", "id"], unique=False)
     op.create_index(
         "ix_visits_visitor", "visits", ["regency_code", "visitor_id", "planned_for"], unique=False
     )
@@ -1499,8 +1507,10 @@ def downgrade() -> None:
     op.drop_index("ix_assistance_lines_case", table_name="assistance_lines")
     op.drop_table("assistance_lines")
     op.drop_index("ix_visits_visitor", table_name="visits")
+    op.drop_index("ix_visits_day", table_name="visits")
     op.drop_index("ix_visits_case", table_name="visits")
     op.drop_table("visits")
+    op.drop_index("ix_tasks_open", table_name="tasks", postgresql_where="done_at IS NULL")
     op.drop_index("ix_tasks_case", table_name="tasks")
     op.drop_index("ix_tasks_assignee", table_name="tasks", postgresql_where="done_at IS NULL")
     op.drop_table("tasks")

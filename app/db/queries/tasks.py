@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, tuple_, union
 
 from app.db.queries.acting import Vault
 from app.db.queries.scope import Sight, case_clauses
@@ -50,11 +50,9 @@ async def listed(
     tx: Tx, sight: Sight, wanted: Wanted, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[tuple[Task, str, str]]:
     """Return tasks with ticket and village of their cases, oldest first, as far as *sight* goes."""
-    filters = _filters(wanted)
-    if after is not None:
-        filters.append(tuple_(Task.created_at, Task.id) > after)
     order = (Task.created_at, Task.id)
-    keys = _keys(sight, filters, lambda one: one.order_by(*order).limit(limit))
+    behind = [tuple_(*order) > after] if after is not None else []
+    keys = _keys(sight, wanted, behind, lambda one: one.order_by(*order).limit(limit))
     if keys is None:
         return []
     seen = keys.subquery()
@@ -69,29 +67,35 @@ async def listed(
 
 
 async def counted(tx: Tx, sight: Sight, wanted: Wanted) -> int:
-    keys = _keys(sight, _filters(wanted), lambda one: one)
+    keys = _keys(sight, wanted, (), lambda one: one)
     return 0 if keys is None else await tx.scalar(select(func.count()).select_from(keys.subquery())) or 0
 
 
-def _keys(sight: Sight, filters: Sequence[ColumnElement[bool]], shape: Any) -> Any:
+def _keys(sight: Sight, wanted: Wanted, more: Sequence[ColumnElement[bool]], shape: Any) -> Any:
+    """Union one branch per way to see the case and way to be hers: an OR of them would use no index."""
     branches: list[Select[Any]] = [
         shape(
             select(Task.regency_code, Task.id, Task.created_at)
             .join(Case, and_(Case.regency_code == Task.regency_code, Case.id == Task.case_id))
-            .where(clause, *filters)
+            .where(clause, whose, *_filters(wanted), *more)
         )
         for clause in case_clauses(sight)
+        for whose in _whose(wanted.account_id)
     ]
     if not branches:
         return None
     return union(*branches) if len(branches) > 1 else branches[0]
 
 
+def _whose(account_id: UUID | None) -> list[ColumnElement[bool]]:
+    if account_id is None:
+        return [true()]
+    unnamed = and_(Task.assignee_id.is_(None), Case.assignee_id == account_id)
+    return [Task.assignee_id == account_id, unnamed]
+
+
 def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Task.done_at.is_not(None) if wanted.done else Task.done_at.is_(None)]
-    if wanted.account_id is not None:
-        unnamed = and_(Task.assignee_id.is_(None), Case.assignee_id == wanted.account_id)
-        found.append(or_(Task.assignee_id == wanted.account_id, unnamed))
     if wanted.due_before is not None:
         found.append(Task.due_at < wanted.due_before)
     return found

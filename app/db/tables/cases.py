@@ -305,6 +305,7 @@ class Task(Base):
     __table_args__ = (
         of_case(),
         Index("ix_tasks_case", "regency_code", "case_id", "created_at"),
+        Index("ix_tasks_open", "regency_code", "created_at", "id", postgresql_where="done_at IS NULL"),
         Index(
             "ix_tasks_assignee",
             "regency_code",

@@ -64,6 +64,7 @@ class Visit(Base):
         of_case(),
         Index("ix_visits_case", "regency_code", "case_id", "planned_for"),
         Index("ix_visits_visitor", "regency_code", "visitor_id", "planned_for"),
+        Index("ix_visits_day", "regency_code", "planned_for", "id"),
         one_of("state", ("planned", "done", "cancelled")),
     )
 
