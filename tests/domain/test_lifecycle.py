@@ -75,15 +75,8 @@ DESIGN: dict[CaseStatus, dict[CaseAction, CaseStatus | None]] = {
 }
 for open_status in (S.REGISTERED, S.INCOMPLETE, S.VERIFYING, S.HANDLING, S.AWAITING_DECISION, S.REFERRED):
     DESIGN[open_status] |= {A.TRANSFER: S.RESOLVED, A.RECORD_DEATH: S.RESOLVED}
-SYSTEM_STEPS = {
-    A.EXPIRE,
-    A.ALL_ENDED,
-    A.BOUNCED,
-    A.SILENCE,
-    A.TRANSFER,
-    A.RECORD_DEATH,
-    A.UNDO_DEATH,
-}
+ACTS_OF_THEIR_OWN = {A.TRANSFER, A.RECORD_DEATH, A.UNDO_DEATH}
+SYSTEM_STEPS = {A.EXPIRE, A.ALL_ENDED, A.BOUNCED, A.SILENCE} | ACTS_OF_THEIR_OWN
 
 
 def context(by: ActorKind = ActorKind.OFFICER, **facts: object) -> CaseContext:

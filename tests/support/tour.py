@@ -9,8 +9,8 @@ from tests.support.desk import Desk, act, open_case
 from tests.support.factories import account_body
 from tests.support.hands import hands_tour
 from tests.support.http import Person, log_in
-from tests.support.moves import move_about
 from tests.support.letters import letters_tour
+from tests.support.moves import move_about
 from tests.support.people import a_nik
 
 READERS = (
@@ -155,7 +155,7 @@ async def _cases(client: AsyncClient, who: Asking) -> list[Desk]:
     assert (await siti.post("/v1/programs/match", match)).status_code == 200
     silent = await _silences(siti)
     await _resident(client, first)
-    return [first, again, unknown, chosen, silent, await move_about(who)]
+    return [first, again, unknown, chosen, await move_about(who), silent]
 
 
 async def _silences(siti: Person) -> Desk:
