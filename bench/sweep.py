@@ -17,6 +17,7 @@ from typing import Final
 import asyncpg
 
 from app.integrations.embedded_postgres import Role, Running
+from bench import proc
 from bench.arms import Turns, requests_for, service
 from bench.ground import DATA, LARGE, Keys
 
@@ -33,7 +34,8 @@ _PREPARE: Final = (
     "UPDATE cases SET escalated_at = NULL, escalated_to = NULL WHERE escalated_at IS NOT NULL",
     "UPDATE clocks SET act_at = NULL, acts = 0 WHERE act_at IS NOT NULL OR acts > 0",
     (
-        "UPDATE clocks SET state = 'running', acts = 1, act_at = started_at + interval '5 days' "
+        "UPDATE clocks SET state = 'running', acts = 1, due_at = started_at + interval '5 days', "
+        "act_at = started_at + interval '5 days' "
         "WHERE (regency_code, id) IN (SELECT regency_code, id FROM clocks "
         "WHERE started_at < (SELECT max(started_at) FROM clocks) - interval '30 days' LIMIT 100000)"
     ),
@@ -46,10 +48,11 @@ _LEFT: Final = "SELECT count(*) FROM clocks WHERE act_at IS NOT NULL AND acts = 
 
 def measure(running: Running, keys: Keys) -> dict[str, object]:
     asyncio.run(_prepare(running))
-    began = time.monotonic()
-    with worker(running, keys):
+    began, used = time.monotonic(), proc.family_seconds(running.pid)
+    with worker(running, keys) as pid:
         left = asyncio.run(_until(running, 0))
-    alone = time.monotonic() - began
+        alone, worked = time.monotonic() - began, proc.own_seconds(pid)
+        used = proc.family_seconds(running.pid) - used
     missing = asyncio.run(_ask(running, _MISSING))
     asyncio.run(_prepare(running))
     with service(running, keys) as serving:
@@ -69,6 +72,8 @@ def measure(running: Running, keys: Keys) -> dict[str, object]:
     return {
         "sweep.clocks": DUE - left,
         "sweep.seconds_100k": round(alone, 1),
+        "sweep.worker_cpu_s": round(worked, 1),
+        "sweep.pg_cpu_s": round(used, 1),
         "sweep.unescalatable": missing,
         "sweep.intake_idle_per_second": round(idle.per_second),
         "sweep.intake_beside_per_second": round(beside.per_second),
@@ -108,8 +113,8 @@ async def _until(running: Running, left: int) -> int:
 
 
 @contextmanager
-def worker(running: Running, keys: Keys) -> Iterator[None]:
-    """The worker as it is run: ``python -m app.worker``."""
+def worker(running: Running, keys: Keys) -> Iterator[int]:
+    """The worker as it is run, ``python -m app.worker``; give its process id."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PUSKESOS_")},
         **keys.environment(),
@@ -121,7 +126,7 @@ def worker(running: Running, keys: Keys) -> Iterator[None]:
             [sys.executable, "-m", "app.worker"], env=environment, stdout=out, stderr=out
         )
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(30)

@@ -69,7 +69,6 @@ class DueClock(NamedTuple):
     unit: str
     pausable: bool
     entries: list[Any]
-    due_at: datetime
     acts: int
 
 
@@ -107,6 +106,7 @@ class Landed:
 
     id: UUID
     clock: DueClock
+    due_at: datetime
     put: Put
 
 
@@ -208,7 +208,6 @@ async def read_due(tx: Tx, regency_code: str, now: datetime, case_ids: Collectio
             Clock.unit,
             Clock.pausable,
             Clock.entries,
-            Clock.due_at,
             Clock.acts,
         )
         .where(Clock.regency_code == regency_code, Clock.case_id.in_(ids), Clock.act_at < now)
@@ -345,7 +344,7 @@ def _row(one: Landed, now: datetime) -> dict[str, Any]:
         "step": clock.step,
         "rung": one.put.rung,
         "account_id": one.put.account_id,
-        "due_at": clock.due_at,
+        "due_at": one.due_at,
         "at": now,
         "ended_at": None,
     }

@@ -155,7 +155,7 @@ def _escalate(batch: _Batch, clock: DueClock, seen: Watched) -> None:
     acts = max(clock.acts, 1) + 1
     climbed = replace(seen, acts=acts, put_at=acting.now, landed=is_last(put))
     batch.looks.append(Look(clock.id, acts, next_look(climbed)))
-    batch.landed.append(Landed(acting.new_id(), clock, put))
+    batch.landed.append(Landed(acting.new_id(), clock, seen.clock.due_at, put))
     escalated = CaseEscalated(
         case_id=case.id,
         clock_id=clock.id,
