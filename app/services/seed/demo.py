@@ -3,7 +3,8 @@
 All share one password, which is no secret; ``serve`` refuses to run with a database where they are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from app.db.queries import knowledge, seed
 from app.db.session import Tx, transaction
 from app.domain.access import Role
+from app.domain.emergencies import PROTECTION, TAGANA
 from app.domain.ids import tenant_digits
 from app.integrations.passwords import Passwords
 from app.services.seed.tools import Tools, shipped
@@ -19,6 +21,9 @@ DEMO_PASSWORD: Final = "demo-puskesos"  # noqa: S105  # public by purpose
 Row = dict[str, Any]
 Place = Mapping[str, Any]
 _GRANT: Final = ("regency_code", "account_id", "role", "region_code", "agency_code")
+_TURN: Final = ("regency_code", "duty", "account_id")
+_ON_CALL: Final = timedelta(days=31)
+"""How long the demo's first turn of duty lasts."""
 _AT_A_DESK: Final = frozenset({Role.DESK_OFFICER, Role.DESK_COORDINATOR})
 
 
@@ -55,11 +60,12 @@ async def _seed_tenant(tx: Tx, tools: Tools, place: Place, known_hash: str) -> i
     seated = await seed.put_missing(
         tx, "desk_officers", _officers(place, ids, desks), ["regency_code", "desk_id", "account_id"]
     )
+    on_duty = await seed.put_missing(tx, "duty_shifts", _roster(tools, place, ids), _TURN)
     if new and "settings" in place:
         login = place["settings"]["inspectorate_contact"]["login"]
         await seed.name_inspectorate(tx, tenant, ids[login])
         await knowledge.bump(tx, ["settings"])
-    return sum(map(len, (new, granted, joined, seated)))
+    return sum(map(len, (new, granted, joined, seated, on_duty)))
 
 
 def _account(tools: Tools, tenant: str, login: str, name: str, known_hash: str | None) -> Row:
@@ -117,6 +123,35 @@ def _client(tools: Tools, tenant: str, one: Mapping[str, Any], ids: Mapping[str,
         "active": True,
         "created_at": tools.now,
     }
+
+
+def _roster(tools: Tools, place: Place, ids: Mapping[str, UUID]) -> list[Row]:
+    """A first turn of duty: a cadre for disasters, the protection unit for children and women.
+
+    Nobody receives for the hospital, so that the demo shows what falls to the secretariat.
+    """
+    return [
+        {
+            "regency_code": place["region"],
+            "id": tools.ids.new_id(tools.now),
+            "duty": duty,
+            "account_id": ids[one["login"]],
+            "cadre_id": None,
+            "starts_at": tools.now,
+            "ends_at": tools.now + _ON_CALL,
+            "created_at": tools.now,
+            "created_by": None,
+        }
+        for one in place["accounts"]
+        if (duty := _duty_of(one["grants"])) is not None
+    ]
+
+
+def _duty_of(grants: Sequence[Mapping[str, Any]]) -> str | None:
+    if any((grant["agency"] or "").startswith(PROTECTION) for grant in grants):
+        return PROTECTION
+    # A facilitator who is a cadre as well goes her rounds.
+    return TAGANA if [grant["role"] for grant in grants] == [Role.CADRE.value] else None
 
 
 def _officers(place: Place, ids: Mapping[str, UUID], desks: Mapping[str, UUID]) -> list[Row]:
