@@ -1,12 +1,24 @@
 """What one set of eyes sees is the same in every list, count, search, feed and queue."""
 
-import pytest
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
 
+import pytest
+from sqlalchemy import select
+
+from app.api.deps import House
+from app.db.queries import work
+from app.db.session import transaction
+from app.db.tables.cases import Case, DuplicatePair
+from app.worker.loop import work_once
 from tests.authorization.conftest import Ground
-from tests.support.desk import open_case
+from tests.support.desk import CASE, a_person, open_case
 from tests.support.http import Person
 from tests.support.personas import EXPIRED, PLACES, Kind, kinds
-from tests.support.rights import COUNTERS, OFFICE, SEERS, R
+from tests.support.rights import COUNTERS, OFFICE, ROUTES, SEERS, R
+from tests.support.working import make_tools
 
 pytestmark = pytest.mark.commits
 KINDS = list(kinds())
@@ -25,15 +37,79 @@ async def all_of(reader: Person, path: str, name: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-async def everywhere(ground: Ground) -> dict[str, str]:
-    """A case in each place, and one of each secrecy at home: ticket to place."""
+async def everywhere(
+    ground: Ground, house: House, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    """A case in each place, one of each secrecy at home, and one about a handler: ticket to place.
+
+    At home each is referred, has a task, and one of them twins with each other one; the worker has numbered,
+    and told whom it may.
+    """
     found = {}
     for relation, village in PLACES.items():
         for secrecy in ("BIASA", "TERBATAS", "RAHASIA") if relation == "own" else ("BIASA",):
             maker = ground.people[Kind(R.DESK_OFFICER, relation)]
             desk = await open_case(maker, village=village, confidentiality=secrecy)
             found[desk.ticket] = f"{relation} {secrecy}"
+    found[await complain(ground)] = "own HANDLER"
+    for ticket, place in found.items():
+        if place.startswith("own"):
+            await leave_traces(ground, ticket)
+    await twin(house, list(found))
+    tools = make_tools(house.database, lambda: datetime.now(UTC), tmp_path_factory.mktemp("work"))
+    async with transaction(house.database.sessions) as tx:
+        await work.ensure_periodic(tx, tools.now())
+    for _ in range(3):
+        await work_once(tools)
     return found
+
+
+async def complain(ground: Ground) -> str:
+    """Complain about a desk officer at home, from a desk elsewhere."""
+    accused = (await ground.people[Kind(R.DESK_OFFICER, "own")].get("/v1/me")).json()["id"]
+    typist = ground.people[Kind(R.DESK_OFFICER, "other_village")]
+    body = {
+        **CASE,
+        "kind": "PENGADUAN",
+        "category": "LAYANAN_PETUGAS",
+        "subject": a_person(),
+        "about": [{"kind": "account", "ref": accused}],
+    }
+    answer = await typist.post("/v1/cases", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["ticket"])
+
+
+async def leave_traces(ground: Ground, ticket: str) -> None:
+    manager = ground.people[Kind(R.MANAGER, "own")]
+    path = f"/v1/cases/{ticket}"
+    etag = (await manager.get(path)).headers["ETag"]
+    sent = {"referrals": [{"program": "UMUM.DINKES-1374", "purpose": "INFORMATION"}]}
+    referred = await manager.post(f"{path}/refer", sent, headers={"If-Match": etag})
+    assert referred.status_code == 200, referred.text
+    made = await manager.post(f"{path}/tasks", {"text": "Telepon warga."})
+    assert made.status_code == 201, made.text
+
+
+async def twin(house: House, tickets: list[str]) -> None:
+    """Put each case of the regency before the secretariat as a likely duplicate of the first one."""
+    async with transaction(house.database.sessions) as tx:
+        rows = await tx.scalars(
+            select(Case.id).where(Case.regency_code == "13.74", Case.ticket.in_(tickets)).order_by(Case.id)
+        )
+        first, *others = rows.all()
+        for other in others:
+            tx.add(
+                DuplicatePair(
+                    regency_code="13.74",
+                    case_id=other,
+                    other_case_id=first,
+                    at=datetime.now(UTC),
+                    score=70,
+                    reasons=["same_household", "same_matter"],
+                    state="open",
+                )
+            )
 
 
 OPEN = ("registered", "incomplete", "verifying", "handling", "awaiting_decision", "referred")
@@ -58,11 +134,72 @@ async def test_list_get_count_search_and_queue_agree(
         wanted = "".join(f"&status={one}" for one in OPEN)
         waiting = await all_of(reader, f"/v1/cases?limit=50{wanted}", "ticket")
         assert sum(cell["count"] for cell in queue["by_status"]) == len(waiting)
-    fed = {
-        one["ticket"] for one in (await reader.get("/v1/events?limit=200")).json()["items"] if one["ticket"]
-    }
+    fed = await fed_to(reader)
     assert fed <= listed
+    assert fed & set(everywhere) == listed & set(everywhere)
     assert {place for ticket, place in everywhere.items() if ticket in listed} == visible(kind)
+
+
+async def fed_to(reader: Person) -> set[str]:
+    """Follow the feed to its end."""
+    found: set[str] = set()
+    after = ""
+    while True:
+        page = (await reader.get(f"/v1/events?limit=200{after}")).json()
+        found |= {one["ticket"] for one in page["items"] if one["ticket"]}
+        if not page["more"]:
+            return found
+        after = f"&after={page['next']}"
+
+
+PARTS = sorted(
+    (name, route.path)
+    for name, route in ROUTES.items()
+    if route.methods == {"GET"} and re.findall(r"{(\w+)}", route.path) == ["ticket"]
+)
+
+
+@pytest.mark.parametrize("kind", READING, ids=str)
+async def test_every_part_of_a_case_and_every_other_list_agree_with_the_list(
+    kind: Kind, ground: Ground, everywhere: dict[str, str]
+) -> None:
+    reader = ground.people[kind]
+    listed = await all_of(reader, "/v1/cases?limit=50", "ticket")
+    for ticket, place in everywhere.items():
+        for name, path in PARTS:
+            got = (await reader.get(path.format(ticket=ticket))).status_code
+            assert got in ({200, 403} if ticket in listed else {404}), (name, place)
+    for path in ("/v1/referrals?limit=50", "/v1/tasks?mine=false&limit=50"):
+        answer = await reader.get(f"{path}&count=true")
+        if answer.status_code == 403:
+            continue
+        tickets = [one["ticket"] async for one in items_of(reader, path)]
+        assert answer.json()["count"] == len(tickets), path
+        assert set(tickets) <= listed, path
+        traced = {ticket for ticket, place in everywhere.items() if place.startswith("own")}
+        assert set(tickets) & set(everywhere) == listed & traced, path
+    for path in ("/v1/notifications?limit=50", "/v1/visits?limit=50"):
+        if (await reader.get(path)).status_code == 200:
+            assert {one["ticket"] async for one in items_of(reader, path) if one["ticket"]} <= listed, path
+    if (await reader.get("/v1/duplicates")).status_code == 200:
+        grouped = [
+            case["ticket"]
+            async for group in items_of(reader, "/v1/duplicates?limit=50")
+            for case in group["cases"]
+        ]
+        assert set(grouped) <= listed
+        assert len(grouped) == len(set(grouped))
+
+
+async def items_of(reader: Person, path: str) -> AsyncIterator[dict[str, Any]]:
+    cursor = ""
+    while True:
+        page = (await reader.get(f"{path}{cursor}")).json()
+        for one in page["items"]:
+            yield one
+        if not page["next"]:
+            return
+        cursor = f"&cursor={page['next']}"
 
 
 def visible(kind: Kind) -> set[str]:
@@ -78,5 +215,5 @@ def visible(kind: Kind) -> set[str]:
     if kind.role == R.FACILITATOR:
         seen |= {"other_village BIASA"}
     if kind.role == R.MANAGER:
-        seen |= {"own RAHASIA"}
+        seen |= {"own RAHASIA", "own HANDLER"}
     return seen
