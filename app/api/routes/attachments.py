@@ -8,6 +8,7 @@ from fastapi import Header, Request, Response
 from app.api.acts import CallDep, acting_of
 from app.api.deps import ReadTx
 from app.api.errors import BadRequest, WrongType
+from app.api.file_answers import ATTACHMENT_EXAMPLE, MEDIA, file_answer
 from app.api.forms import read_body, read_form, too_large
 from app.api.once import Answer
 from app.api.presenters.attachments import attachment_out, papers_out
@@ -21,7 +22,6 @@ from app.api.uploading import (
     Sender,
     given_of,
     once_of,
-    stored_content,
     take_part,
     take_whole,
     visit_of,
@@ -32,7 +32,6 @@ from app.db.session import read_only
 from app.db.tables.cases import Case
 from app.db.tables.papers import Attachment
 from app.domain.access import Permission
-from app.domain.attachments import ENDINGS
 from app.domain.errors import FieldError
 from app.domain.ids import parse_public_id
 from app.domain.tickets import Ticket
@@ -41,26 +40,8 @@ from app.services.attachments import Given
 
 router = make_router("attachments")
 
-_EXAMPLE: Final = {
-    "id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
-    "state": {"code": "stored", "label": "Tersimpan"},
-    "paper": {"code": "KTP", "label": "KTP elektronik"},
-    "visit_id": None,
-    "name": "ktp ibu.jpg",
-    "media_type": "image/jpeg",
-    "bytes": 412345,
-    "received_bytes": 2345678,
-    "width": 2400,
-    "height": 1800,
-    "pages": None,
-    "refusal": None,
-    "created_at": "2026-11-25T03:00:00Z",
-    "created_by": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5c",
-    "stored_at": "2026-11-25T03:00:01Z",
-    "deleted_at": None,
-}
 _UPLOADING: Final = {
-    **_EXAMPLE,
+    **ATTACHMENT_EXAMPLE,
     "state": {"code": "uploading", "label": "Sedang dikirim"},
     "media_type": None,
     "bytes": 2345678,
@@ -69,7 +50,7 @@ _UPLOADING: Final = {
     "height": None,
     "stored_at": None,
 }
-_LISTED: Final = {"items": [_EXAMPLE], "next": None, "count": None}
+_LISTED: Final = {"items": [ATTACHMENT_EXAMPLE], "next": None, "count": None}
 _PAPERS: Final = {
     "items": [
         {
@@ -77,7 +58,7 @@ _PAPERS: Final = {
             "required": True,
             "held": True,
             "seen": False,
-            "attachments": [_EXAMPLE["id"]],
+            "attachments": [ATTACHMENT_EXAMPLE["id"]],
             "needed_for": None,
             "asked_by": [
                 {
@@ -120,10 +101,8 @@ _PART: Final = {
     }
 }
 _PART_TYPES: Final = {"application/octet-stream", "application/offset+octet-stream"}
-_MEDIA: Final = {"x-media": "image/jpeg application/pdf"}
 _REFUSES: Final = (408, 409, 413, 415)
 _LONGEST_OFFSET: Final = 10**9
-_CONTENT_CSP: Final = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @router.get(
@@ -151,7 +130,7 @@ async def list_attachments(ticket: str, reading: ReadingDep, tx: ReadTx) -> List
         status=201,
         once=True,
         refuses=_REFUSES,
-        example=_EXAMPLE,
+        example=ATTACHMENT_EXAMPLE,
         extra=FORM,
     ),
 )
@@ -193,7 +172,7 @@ async def begin_upload(ticket: str, body: UploadIn, call: CallDep) -> Response:
         if body.bytes > reading.house.settings.max_upload_bytes:
             raise too_large()
         given = Given(body.bytes, body.paper, visit_of(body.visit_id, place.tenant), body.name)
-        row = await attachments.begin(acting, case, given)
+        row = await attachments.begin_upload(acting, case, given)
         (held,) = await attachments.open_files(acting, case, [row])
         return Answer(attachment_out(reading, held), headers=_offset(row), case_id=case.id)
 
@@ -269,7 +248,7 @@ async def send_part(  # the header is checked by hand, after 404 and 403
 
 @router.get(
     "/v1/cases/{ticket}/attachments/{attachment_id}/content",
-    **operation("getAttachmentContent", may=Permission.CASE_READ, reads_person=True, extra=_MEDIA),
+    **operation("getAttachmentContent", may=Permission.CASE_READ, reads_person=True, extra=MEDIA),
 )
 async def get_content(ticket: str, attachment_id: str, reading: ReadingDep) -> Response:
     """Give a stored file itself."""
@@ -277,7 +256,7 @@ async def get_content(ticket: str, attachment_id: str, reading: ReadingDep) -> R
     async with read_only(reading.house.database.sessions) as tx:
         acting = acting_of(reading, tx)
         case, row, key = await attachments.file_of(acting, reading.sight, _place(ticket), wanted)
-    return await _content(reading, case, row, key)
+    return await file_answer(reading, case, row, key)
 
 
 @router.post(
@@ -288,7 +267,7 @@ async def get_content(ticket: str, attachment_id: str, reading: ReadingDep) -> R
         answers=AttachmentOut,
         once=True,
         example={
-            **_EXAMPLE,
+            **ATTACHMENT_EXAMPLE,
             "state": {"code": "deleted", "label": "Dihapus"},
             "deleted_at": "2026-11-25T04:00:00Z",
         },
@@ -322,46 +301,6 @@ async def get_papers(ticket: str, reading: ReadingDep, tx: ReadTx) -> PapersOut:
     return papers_out(reading, found)
 
 
-@router.get(
-    "/v1/referrals/{referral_id}/attachments",
-    **operation(
-        "listReferralAttachments",
-        may=Permission.REFERRAL_READ,
-        answers=Listed[AttachmentOut],
-        reads_person=True,
-        example={"items": [{**_EXAMPLE, "name": None}], "next": None, "count": None},
-    ),
-)
-async def list_referral_attachments(
-    referral_id: str, reading: ReadingDep, tx: ReadTx
-) -> Listed[AttachmentOut]:
-    """List the papers that the referral discloses to its receiver, while it lives."""
-    found = parse_public_id(referral_id)
-    if found is None:
-        raise no_attachment()
-    acting = acting_of(reading, tx)
-    _, held = await attachments.files_of_referral(acting, reading.sight, found.tenant, found.id)
-    return Listed(items=[attachment_out(reading, one) for one in held])
-
-
-@router.get(
-    "/v1/referrals/{referral_id}/attachments/{attachment_id}/content",
-    **operation(
-        "getReferralAttachmentContent", may=Permission.REFERRAL_READ, reads_person=True, extra=_MEDIA
-    ),
-)
-async def get_referral_content(referral_id: str, attachment_id: str, reading: ReadingDep) -> Response:
-    """Give a paper that the referral discloses."""
-    referral, wanted = parse_public_id(referral_id), parse_public_id(attachment_id)
-    if referral is None or wanted is None or wanted.tenant != referral.tenant:
-        raise no_attachment()
-    place = (referral.tenant, referral.id)
-    async with read_only(reading.house.database.sessions) as tx:
-        acting = acting_of(reading, tx)
-        case, row, key = await attachments.file_of_referral(acting, reading.sight, place, wanted.id)
-    return await _content(reading, case, row, key)
-
-
 def _sender(reading: Reading, ticket: str) -> Sender:
     place = _place(ticket)
 
@@ -369,18 +308,6 @@ def _sender(reading: Reading, ticket: str) -> Sender:
         return await attachments.case_of_officer(acting, reading.sight, place, lock=lock)
 
     return Sender(reading, find)
-
-
-async def _content(reading: Reading, case: Case, row: Attachment, key: object) -> Response:
-    """Give a file to be saved, never to be shown in a page of ours."""
-    content = await stored_content(reading.house, key, (row.id, row.object_key or ""))
-    media = row.media_type or ""
-    name = f"{case.ticket}-{row.id.hex[-8:]}.{ENDINGS.get(media, 'bin')}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Security-Policy": _CONTENT_CSP,
-    }
-    return Response(content, media_type=media, headers=headers)
 
 
 def _place(ticket: str) -> tuple[str, str]:

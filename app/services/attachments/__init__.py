@@ -3,7 +3,7 @@
 from app.services.attachments.checklist import Papers, lines_of, papers_of
 from app.services.attachments.finding import case_of_officer, case_of_resident, papers_asked_of
 from app.services.attachments.keeping import Given, New, Ready, keep, opened, ready
-from app.services.attachments.parts import Part, add_part, begin, end, refuse, upload_of
+from app.services.attachments.parts import Part, add_part, begin_upload, end, refuse, upload_of
 from app.services.attachments.reading import (
     Held,
     file_of,
@@ -22,7 +22,7 @@ __all__ = [
     "Part",
     "Ready",
     "add_part",
-    "begin",
+    "begin_upload",
     "case_of_officer",
     "case_of_resident",
     "end",

@@ -30,7 +30,7 @@ class Part:
     object_key: str
 
 
-async def begin(acting: Acting, case: Case, given: Given) -> Attachment:
+async def begin_upload(acting: Acting, case: Case, given: Given) -> Attachment:
     """Open an upload of ``given.size`` bytes in the case, which the caller has locked."""
     opened = await ready(acting, case, given)
     row = new_row(acting, case, given, acting.new_id())
