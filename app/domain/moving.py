@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.domain.access import Actor, Permission
 from app.domain.codes import Confidentiality, Holder, Level
 from app.domain.errors import Conflict, FieldError, Invalid
 from app.domain.facts import village_kind
@@ -30,6 +31,39 @@ class Seat:
     def away_from(self, village: str) -> UUID | None:
         """Return the desk if it is not one of the case's own *village*."""
         return None if self.village == village else self.desk_id
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where a case lies and who holds it."""
+
+    regency: str
+    village: str
+    holder: Holder
+    desk_id: UUID | None
+    away: bool
+    """Its desk is one of another village."""
+
+
+def holds(actor: Actor, held: Held) -> bool:
+    """Whether the actor is one of the people of who holds the case, so that it is theirs to give away.
+
+    Of a desk: who works there, or where its village is. Of the secretariat, and of a desk of another
+    village: also who works for the whole regency, and nobody of the case's own village.
+    """
+    at_home = held.holder is Holder.DESK and not held.away
+    return actor.has(Permission.CASE_WORK, held.village if at_home else held.regency, held.desk_id)
+
+
+def open_moves(actor: Actor, held: Held, status: CaseStatus) -> tuple[str, ...]:
+    """Name the moves that the actor may make now: ``hand_over`` and ``transfer``."""
+    found = []
+    if status not in AT_REST and actor.has(Permission.CASE_WORK, held.village, held.desk_id):
+        found += ["hand_over"] if holds(actor, held) else []
+    ended = {*AT_REST, CaseStatus.RESOLVED}
+    if status not in ended and actor.has(Permission.CASE_TRANSFER, held.village, held.desk_id):
+        found.append("transfer")
+    return tuple(found)
 
 
 def check_hand_over(

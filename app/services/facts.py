@@ -77,7 +77,7 @@ async def patch_case(acting: Acting, blind: Blind, case: Case, patch: Patch) -> 
     if errors:
         raise Invalid(fields=errors)
     move = await open_move(acting, case)
-    _set_codes(case, patch)
+    _set_codes(acting.known, case, patch)
     await _close(move, patch)
     _set_private(move, patch)
     if patch.phone is not None:
@@ -223,7 +223,7 @@ def _unknown(pointer: str) -> FieldError:
     )
 
 
-def _set_codes(case: Case, patch: Patch) -> None:
+def _set_codes(known: Knowledge, case: Case, patch: Patch) -> None:
     case.category = patch.category or case.category
     case.sector = patch.sector or case.sector
     case.priority = patch.priority.value if patch.priority else case.priority
@@ -231,6 +231,9 @@ def _set_codes(case: Case, patch: Patch) -> None:
     if patch.village is not None:
         case.village_code = patch.village
         case.district_code = patch.village.rpartition(".")[0]
+        # The desk goes on holding it, and sees it wherever it lies.
+        at_home = case.desk_id in {desk.id for desk in known.desks.get(patch.village, ())}
+        case.away_desk_id = None if at_home else case.desk_id
 
 
 async def _close(move: Move, patch: Patch) -> None:

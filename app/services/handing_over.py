@@ -9,7 +9,7 @@ from app.db.queries.acting import Acting
 from app.db.queries.assigning import DESK, HANDED_OVER, SECRETARIAT, assign
 from app.db.queries.case_moves import finish, lock_case, open_move
 from app.db.queries.cases import find_case
-from app.db.queries.former_assignee import end_assignment
+from app.db.queries.former_assignee import end_assignment, held_of
 from app.db.queries.scope import Sight
 from app.db.queries.texts import NOTE
 from app.db.tables.cases import Case
@@ -18,7 +18,7 @@ from app.domain.codes import Confidentiality, Holder
 from app.domain.errors import FieldError, Forbidden, Invalid, NotFound
 from app.domain.events.moves import CaseHandedOver
 from app.domain.lifecycle import CaseStatus
-from app.domain.moving import Seat, check_hand_over
+from app.domain.moving import Seat, check_hand_over, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,8 @@ def require_holder(acting: Acting, case: Case) -> None:
     Raises:
         Forbidden: the actor may not work on it at all, or works elsewhere.
     """
-    actor, work = acting.actor, Permission.CASE_WORK
-    actor.require(work, case.village_code, case.desk_id)
-    at_its_own_desk = case.holder == Holder.DESK and case.away_desk_id is None
-    if not at_its_own_desk and not actor.has(work, case.regency_code, case.desk_id):
+    acting.actor.require(Permission.CASE_WORK, case.village_code, case.desk_id)
+    if not holds(acting.actor, held_of(case)):
         raise Forbidden(
             "not_the_holder",
             "Kasus ini dipegang pihak lain; merekalah yang menyerahkannya.",

@@ -25,6 +25,7 @@ from app.api.schemas.cases import (
 from app.db.queries import programs as stored_programs
 from app.db.queries.case_moves import reopen_window, state_of
 from app.db.queries.case_view import CaseParts, parts_of
+from app.db.queries.former_assignee import held_of
 from app.db.queries.texts import StatedFact, private_of
 from app.db.session import Tx
 from app.db.tables.cases import Case, RoutingRecord
@@ -37,6 +38,7 @@ from app.domain.facts import FACTS, Facts, parse_facts
 from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge
 from app.domain.lifecycle import CaseContext, allowed_actions
+from app.domain.moving import open_moves
 from app.domain.programs import Program, parse_program
 from app.domain.routing import (
     Decision,
@@ -126,7 +128,7 @@ def person_out(person: Person) -> Any:
 
 
 def actions_of(reading: Reading, parts: CaseParts) -> Sequence[str]:
-    """Name the steps open to the reader, by the same table that decides them."""
+    """Name the steps and moves open to the reader, by the same rules that decide them."""
     case = parts.case
     permissions = reading.actor.permissions_at(case.village_code, case.desk_id)
     context = CaseContext(
@@ -139,7 +141,9 @@ def actions_of(reading: Reading, parts: CaseParts) -> Sequence[str]:
         closed_at=case.closed_at,
         reopen_window=reopen_window(reading.known, case.regency_code),
     )
-    return [action.value for action in allowed_actions(state_of(case, parts.referrals), permissions, context)]
+    state = state_of(case, parts.referrals)
+    steps = [action.value for action in allowed_actions(state, permissions, context)]
+    return [*steps, *open_moves(reading.actor, held_of(case), state.status)]
 
 
 def fact_out(reading: Reading, one: StatedFact) -> FactOut:

@@ -1,4 +1,4 @@
-"""Who had a case in hand when it ended gets it back when it is opened again."""
+"""Whose a case is: who holds it, and who had it in hand when it ended and gets it back afterwards."""
 
 from datetime import date
 from uuid import UUID
@@ -10,8 +10,9 @@ from app.db.session import Tx
 from app.db.tables.access import Account, Grant
 from app.db.tables.cases import Case, CaseReader
 from app.db.tables.hands import Assignment
-from app.domain.codes import Confidentiality
+from app.domain.codes import Confidentiality, Holder
 from app.domain.events.cases import CaseAssigned
+from app.domain.moving import Held
 
 
 async def give_back(acting: Acting, case: Case) -> CaseAssigned | None:
@@ -57,6 +58,17 @@ async def end_assignment(acting: Acting, case: Case, ended_as: str) -> None:
             Assignment.ended_at.is_(None),
         )
         .values(ended_at=acting.now, ended_as=ended_as)
+    )
+
+
+def held_of(case: Case) -> Held:
+    """Return where the case lies and who holds it, as the rules of moving read it."""
+    return Held(
+        case.regency_code,
+        case.village_code,
+        Holder(case.holder),
+        case.desk_id,
+        away=case.away_desk_id is not None,
     )
 
 
