@@ -1,6 +1,5 @@
 """Likely duplicates: shown at intake as far as they may be, decided by the secretariat, taken back again."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,23 +9,13 @@ from sqlalchemy import select
 from app.api.deps import House
 from app.db.session import read_only
 from app.db.tables.cases import Clock, DuplicatePair
-from tests.api.test_secrecy import row_of, sees
 from tests.conftest import LogIn
-from tests.support.desk import CASE, VILLAGE, Desk, acted, open_case
+from tests.support.desk import Desk, acted
 from tests.support.http import Person
-from tests.support.people import a_nik
+from tests.support.secrecy import row_of, sees
+from tests.support.twins import ELSEWHERE, all_groups, family, opened, person
 
 pytestmark = pytest.mark.commits
-ELSEWHERE = "13.74.02.1004"
-_KK = iter(range(1, 9999))
-
-
-def family() -> str:
-    return f"137401010120{next(_KK):04}"
-
-
-def person(**more: Any) -> dict[str, Any]:
-    return {"kind": "person", "nik": a_nik(), "name": "Rosma Contoh", "sex": "P", **more}
 
 
 @pytest.fixture
@@ -44,126 +33,7 @@ async def office(login: LogIn) -> Person:
     return await login("sekretariat@1374")
 
 
-async def opened(by: Person, subject: dict[str, Any], **changes: Any) -> tuple[Desk, list[dict[str, Any]]]:
-    """Open a case; return it with the hints that came with it."""
-    answer = await by.post("/v1/cases", body_of(by, subject, **changes))
-    assert answer.status_code == 201, answer.text
-    told = answer.json()
-    return Desk(by, told["ticket"], told["pin"], answer.headers["ETag"]), told.get("other_cases", [])
-
-
-def body_of(by: Person, subject: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    village = ELSEWHERE if by.login.startswith("yulia") else VILLAGE
-    return {**CASE, "subject": subject, "place": {"village": village}, **changes}
-
-
-def why(hint: dict[str, Any]) -> set[str]:
-    return {reason["code"] for reason in hint["reasons"]}
-
-
-async def pairs_of(house: House, ticket: str) -> list[tuple[int, set[str], str]]:
-    case = await row_of(house, ticket)
-    async with read_only(house.database.sessions) as tx:
-        rows = await tx.scalars(
-            select(DuplicatePair).where(
-                DuplicatePair.regency_code == "13.74", DuplicatePair.case_id == case.id
-            )
-        )
-        return [(row.score, set(row.reasons), row.state) for row in rows]
-
-
-# At intake -----------------------------------------------------------------------------------------------
-
-
-async def test_the_same_matter_of_one_household_is_hinted_at_across_desks(
-    siti: Person, yulia: Person, house: House
-) -> None:
-    kk = family()
-    first, none = await opened(siti, person(kk=kk))
-    assert none == []
-    again, hints = await opened(yulia, person(kk=kk))
-    assert [one["ticket"] for one in hints] == [first.ticket]
-    assert set(hints[0]) == {"ticket", "opened_at", "holder", "reasons", "score"}
-    assert (why(hints[0]), hints[0]["score"]) == ({"same_household", "same_matter"}, 70)
-    assert await pairs_of(house, again.ticket) == [(70, {"same_household", "same_matter"}, "open")]
-
-
-async def test_two_matters_of_one_household_are_left_in_peace(siti: Person, house: House) -> None:
-    kk = family()
-    await opened(siti, person(kk=kk))
-    other, hints = await opened(siti, person(kk=kk), category="SURAT_SKTM")
-    assert hints == []
-    assert await pairs_of(house, other.ticket) == []
-
-
-async def test_the_same_phone_is_a_sign_also_when_it_is_the_reporters(siti: Person) -> None:
-    first, _ = await opened(siti, person(phone="081277770001"))
-    reporter = {"relation": "FAMILY", "name": "Anak", "phone": "0812 7777 0001"}
-    _, hints = await opened(siti, person(), reporter=reporter)
-    assert (hints[0]["ticket"], why(hints[0])) == (first.ticket, {"same_phone", "same_matter"})
-    _, none = await opened(siti, person(), reporter={**reporter, "relation": "RT_RW"})
-    assert none == []
-
-
-@pytest.mark.parametrize(
-    ("name", "points"),
-    [("Contoh Rosmawati", 85), ("Rosmawaty Contoh", 75), ("Hj. Rosmawati Contoh, S.Pd", 85)],
-)
-async def test_somebody_without_nik_is_found_by_a_name_like_hers(
-    siti: Person, name: str, points: int
-) -> None:
-    born_on = f"19{points}-0{1 + len(name) % 9}-1{len(name) % 7}"
-    known = person(name="Rosmawati Contoh", born_on=born_on)
-    del known["nik"]
-    first, _ = await opened(siti, known)
-    _, hints = await opened(siti, person(name=name, born_on=born_on))
-    assert (hints[0]["ticket"], hints[0]["score"]) == (first.ticket, points)
-    assert why(hints[0]) == {"similar_person", "same_matter"}
-
-
-async def test_two_people_with_numbers_of_their_own_are_two_people(siti: Person) -> None:
-    born_on = "1961-02-03"
-    await opened(siti, person(name="Kembar Contoh", born_on=born_on))
-    _, hints = await opened(siti, person(name="Kembar Contoh", born_on=born_on))
-    assert hints == []
-
-
-async def test_a_case_that_may_not_be_seen_is_no_hint_but_a_pair_for_the_secretariat(
-    siti: Person, yulia: Person, house: House, login: LogIn
-) -> None:
-    kk = family()
-    secret, _ = await opened(siti, person(kk=kk), confidentiality="RAHASIA")
-    mine, hints = await opened(yulia, person(kk=kk))
-    assert hints == []
-    assert await pairs_of(house, mine.ticket) == [(70, {"same_household", "same_matter"}, "open")]
-    for name in ("sekretariat", "kadis"):
-        assert secret.ticket not in str(await all_groups(await login(f"{name}@1374")))
-    assert secret.ticket in str(await all_groups(await login("manajer@1374")))
-
-
-async def test_what_she_was_shown_and_called_another_matter_is_settled(siti: Person, house: House) -> None:
-    subject = person(kk=family())
-    await opened(siti, subject)
-    refused = await siti.post("/v1/cases", body_of(siti, subject))
-    assert (refused.status_code, refused.json()["code"]) == (409, "same_matter")
-    again, hints = await opened(siti, subject, separate_reason="Untuk anak yang lain.")
-    assert why(hints[0]) == {"same_person", "same_matter"}
-    assert await pairs_of(house, again.ticket) == []
-
-
 # The queue -----------------------------------------------------------------------------------------------
-
-
-async def all_groups(by: Person, **filters: Any) -> list[dict[str, Any]]:
-    found, cursor = [], ""
-    while True:
-        asked = {"cursor": cursor} if cursor else {"limit": 3, **filters}
-        answer = await by.get("/v1/duplicates", **asked)
-        assert answer.status_code == 200, answer.text
-        found += answer.json()["items"]
-        cursor = answer.json()["next"]
-        if not cursor:
-            return found
 
 
 async def group_of(by: Person, ticket: str) -> dict[str, Any]:
@@ -403,17 +273,3 @@ async def test_a_decision_sent_twice_is_one(siti: Person, yulia: Person, office:
     again = await office.post(path, body, key="gabung-sekali")
     assert (first.status_code, first.content) == (again.status_code, again.content)
     assert again.headers["Idempotency-Replayed"] == "true"
-
-
-async def test_an_old_settled_case_is_no_duplicate(siti: Person, house: House) -> None:
-    kk = family()
-    first, _ = await opened(siti, person(kk=kk))
-    async with house.database.sessions() as session, session.begin():
-        case = await session.merge(await row_of(house, first.ticket))
-        case.status, case.opened_at = "closed", case.opened_at - timedelta(days=31)
-    _, hints = await opened(siti, person(kk=kk))
-    assert hints == []
-
-
-async def test_ordinary_desks_open_as_before(siti: Person) -> None:
-    assert (await open_case(siti)).ticket

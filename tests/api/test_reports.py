@@ -13,9 +13,9 @@ from app.api.deps import House
 from app.db.session import read_only
 from app.db.tables.cases import Case, CaseReader
 from app.domain.ids import public_id
-from tests.api.test_secrecy import account_of, row_of, sees
 from tests.conftest import LogIn
 from tests.support.http import serving
+from tests.support.secrecy import account_of, row_of, sees
 
 pytestmark = pytest.mark.commits
 VILLAGE = "13.74.01.1005"

@@ -11,10 +11,10 @@ from app.api.deps import House
 from app.db.session import read_only
 from app.db.tables.cases import Clock
 from app.db.tables.places import Work
-from tests.api.test_secrecy import opened, row_of
 from tests.conftest import LogIn
 from tests.support.desk import open_case
 from tests.support.http import Person
+from tests.support.secrecy import opened, row_of
 
 pytestmark = pytest.mark.commits
 HIGH = {"in_danger_now": True}

@@ -27,13 +27,13 @@ from app.db.tables.cases import Case
 from app.db.tables.places import Cadre, Desk
 from app.domain.ids import public_id
 from app.worker.loop import work_once
-from tests.api.test_secrecy import account_of, row_of
 from tests.conftest import LogIn
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.factories import IDS
 from tests.support.http import Person
 from tests.support.personas import HOME
 from tests.support.rights import ROUTES
+from tests.support.secrecy import account_of, row_of
 from tests.support.working import make_tools
 
 pytestmark = pytest.mark.commits

@@ -12,6 +12,7 @@ from tests.support.http import Person, log_in
 from tests.support.letters import letters_tour
 from tests.support.moves import move_about
 from tests.support.people import a_nik
+from tests.support.tour_sensitive import sensitive
 
 READERS = (
     "siti@1374",
@@ -96,6 +97,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
     desks = await _cases(client, who)
     await hands_tour(await open_case(await who("siti@1374")), await who("supervisor@1374"))
     await letters_tour(client, await open_case(await who("siti@1374")))
+    await sensitive(client, await who("siti@1374"), await who("manajer@1374"), await who("sekretariat@1374"))
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)
