@@ -1,10 +1,11 @@
 """The sweep of due clocks as a test drives it: time jumps to the next look, and what was done is read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, text
 
@@ -116,7 +117,7 @@ class Sweeper:
     # What must hold -------------------------------------------------------------------------------------
 
     async def wrong_looks(self) -> list[tuple[Any, ...]]:
-        """Name every clock whose cached look is not what its ledger says."""
+        """Name every clock whose cached look, and every case whose place, is not what the ledgers say."""
         known = await self.house.knowledge.current(datetime.now(UTC))
         wrong = []
         async with read_only(self.database.sessions) as tx:
@@ -137,7 +138,7 @@ class Sweeper:
                 due = seen.clock.due_at if seen else None
                 if (look, due) != (row.act_at, row.due_at):
                     wrong.append((row.step, row.acts, look, row.act_at, due, row.due_at))
-        return wrong
+        return wrong + _misplaced(cases.values(), puts)
 
     async def sound(self) -> None:
         """Every chain holds, and every cache is what its ledger says."""
@@ -145,3 +146,16 @@ class Sweeper:
             report = await verify(tx, Evidence(SealSigner.parse(SEAL_KEY), None), lambda _: None)
         assert report.sound, report.findings
         assert await self.wrong_looks() == []
+
+
+def _misplaced(cases: Iterable[Case], puts: Mapping[UUID, Sequence[Escalation]]) -> list[tuple[Any, ...]]:
+    stands: dict[UUID, list[Escalation]] = {}
+    for put in sorted((one for some in puts.values() for one in some), key=lambda one: (one.at, one.id)):
+        stands.setdefault(put.case_id, []).append(put)
+    found = []
+    for case in cases:
+        mine = stands.get(case.id, [])
+        place = (mine[0].at, mine[-1].rung) if mine else (None, None)
+        if place != (case.escalated_at, case.escalated_to):
+            found.append((case.ticket, place, case.escalated_at, case.escalated_to))
+    return found

@@ -277,4 +277,8 @@ async def test_the_next_goes_by_itself_where_policy_names_the_pair(
     sent = (await sweeper.events(desk.ticket, "referral.sent"))[-1]
     assert (sent.actor_kind, sent.actor_id) == ("system", None)
     assert (await sweeper.running(desk.ticket)).step == "acceptance"
+    # With them the second receiver, whose rules ask for other facts, would learn more: somebody must look.
+    told = await expired(sweeper, siti)
+    assert len(await sweeper.referrals(told.ticket)) == 1
+    assert [one["program"] for one in await offers(siti, told)] == [offer["program"]]
     await sweeper.sound()
