@@ -12,6 +12,7 @@ from app.db.tables.events import Event
 from app.db.tables.hands import Visit
 from tests.conftest import LogIn
 from tests.support.desk import Desk, open_case
+from tests.support.files import a_photo, attach
 from tests.support.hands import POOR, account_of, just_now, made, plan_visit, tomorrow
 from tests.support.http import Person
 
@@ -189,3 +190,16 @@ async def test_the_checklist_is_the_regencys(login: LogIn) -> None:
     kinds = {one["kind"]["code"] for one in shown["items"]}
     assert kinds == {"bool", "number", "choice"}
     assert all(bool(one["choices"]) == (one["kind"]["code"] == "choice") for one in shown["items"])
+
+
+async def test_photos_of_the_case_are_put_to_the_visit(login: LogIn) -> None:
+    siti = await login("siti@1374")
+    desk, other = await open_case(siti), await open_case(siti)
+    visit = await plan_visit(siti, desk.ticket)
+    photo = (await attach(siti, desk.ticket, a_photo())).json()["id"]
+    stray = (await attach(siti, other.ticket, a_photo())).json()["id"]
+    assert await wrong(siti, desk, visit["id"], attachments=[photo, stray]) == {("/attachments", "unknown")}
+    done = await report(siti, desk, visit["id"], attachments=[photo])
+    assert done.json()["photos"] == [photo]
+    (shown,) = (await siti.get(f"/v1/cases/{desk.ticket}/visits")).json()["items"]
+    assert shown["photos"] == [photo]
