@@ -49,10 +49,11 @@ class _Pass:
 async def act_on_clocks(tools: Tools, _held: Claim) -> datetime:
     """Do what is due, as far as one pass goes; return when to come again."""
     began = tools.now()
-    known = await tools.knowledge.current(began)
     async with read_only(tools.database.sessions) as tx:
         tenants = await sweeping.due_tenants(tx, began)
-    this = _Pass(tools, known, began)
+    if not tenants:
+        return began + IDLE
+    this = _Pass(tools, await tools.knowledge.current(began), began)
     more = await _rounds(this, tenants)
     now = tools.now()
     if this.faults:
