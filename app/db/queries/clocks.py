@@ -60,6 +60,19 @@ async def clocks_of(acting: Acting, case: Case) -> list[Row]:
     return list(await acting.tx.scalars(statement.order_by(Row.started_at, Row.id)))
 
 
+async def clocks_by_case(tx: Tx, regency_code: str, case_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Row]]:
+    """Return every clock of many cases, each case's oldest first; of a case without clocks an empty list."""
+    found: dict[UUID, list[Row]] = {case_id: [] for case_id in case_ids}
+    rows = await tx.scalars(
+        select(Row)
+        .where(Row.regency_code == regency_code, Row.case_id.in_(case_ids))
+        .order_by(Row.started_at, Row.id)
+    )
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
+
+
 async def move_clocks(
     acting: Acting,
     case: Case,
@@ -91,10 +104,15 @@ async def move_clocks(
                 await _begin_anew(acting, latest)
 
 
-async def refresh_due(acting: Acting, case: Case, referrals: Iterable[Referral]) -> None:
-    """Set what is cached of the clocks: due instants, when each is looked at, and where the case stands."""
+async def refresh_due(
+    acting: Acting, case: Case, referrals: Iterable[Referral], clocks: Sequence[Row] | None = None
+) -> None:
+    """Set what is cached of the clocks: due instants, when each is looked at, and where the case stands.
+
+    *clocks*: all of the case's, where they were read before.
+    """
     referrals = tuple(referrals)
-    rows = await clocks_of(acting, case)
+    rows = clocks if clocks is not None else await clocks_of(acting, case)
     running = [(row.due_at, row) for row in rows if row.state == "running" and row.due_at is not None]
     first = min(running, key=lambda pair: pair[0], default=None)
     case.due_at = first[0] if first else None
@@ -113,12 +131,16 @@ async def refresh_due(acting: Acting, case: Case, referrals: Iterable[Referral])
     case.escalated_to = puts[-1].rung if puts else None
 
 
-async def recount(acting: Acting, case: Case, referrals: Iterable[Referral]) -> None:
+async def recount(
+    acting: Acting, case: Case, referrals: Iterable[Referral], clocks: Sequence[Row] | None = None
+) -> None:
     """Let the clocks that have not stopped count by what the case is now: its kind, category and priority.
 
-    Time already consumed counts on, and the cached due instants follow.
+    Time already consumed counts on, and the cached due instants follow. *clocks*: all of the case's, where
+    they were read before.
     """
-    for row in await clocks_of(acting, case):
+    rows = clocks if clocks is not None else await clocks_of(acting, case)
+    for row in rows:
         if row.state != "stopped":
             before = row.due_at
             _set_policy(acting, case, row)
@@ -126,7 +148,7 @@ async def recount(acting: Acting, case: Case, referrals: Iterable[Referral]) -> 
             # One that is still overdue keeps standing where it was put.
             if row.due_at is not None and row.due_at != before and row.due_at >= acting.now:
                 await _begin_anew(acting, row)
-    await refresh_due(acting, case, referrals)
+    await refresh_due(acting, case, referrals, rows)
 
 
 def entries_of(row: ClockRow) -> list[Entry]:

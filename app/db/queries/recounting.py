@@ -47,7 +47,8 @@ async def recount_some(
     if moved_since is not None:
         statement = statement.where(Case.updated_at >= moved_since)
     cases = list(await acting.tx.scalars(statement.order_by(Case.id).with_for_update()))
-    referrals = await _referrals_of(acting, regency, [case.id for case in cases])
+    locked = [case.id for case in cases]
+    referrals = await _referrals_of(acting, regency, locked)
     for case in cases:
         await recount(acting, case, referrals[case.id])
     await acting.tx.flush()
