@@ -1,7 +1,7 @@
 """A receiver without an account: what a letter's link opens, for how long, and what it never does."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from app.db.session import transaction
 from app.db.tables.access import AccessEntry
 from app.db.tables.cases import Case
 from app.db.tables.events import Event
-from app.db.tables.papers import LetterLink
+from app.db.tables.papers import Letter, LetterLink
 from tests.conftest import LogIn
 from tests.support.desk import Desk, a_person, acted, open_case
 from tests.support.http import Person, serving
@@ -210,6 +210,22 @@ async def test_a_link_ends_with_its_days_and_a_session_with_the_link(
     async with serving(at(24.1)) as over:
         entered = await over.post("/v1/letter-links/open", json={"token": handed.link["token"]})
         assert entered.status_code == 401
+
+
+async def test_a_link_does_not_outlive_its_letter(office: Office, login: LogIn, house: House) -> None:
+    handed = await hand_over(office, await login("siti@1374"), days=90)
+    last = date.fromisoformat(handed.letter["valid_until"])
+    ends = datetime.fromisoformat(handed.link["expires_at"]).astimezone(timezone(timedelta(hours=7)))
+    assert (ends.date(), ends.time()) == (last + timedelta(days=1), time.min)
+    async with transaction(house.database.sessions) as tx:
+        await tx.execute(
+            update(Letter)
+            .where(Letter.regency_code == "13.74", Letter.code == handed.letter["code"])
+            .values(valid_until=last - timedelta(days=60))
+        )
+    who = await office.person("sekretariat")
+    refused = await who.post(f"/v1/cases/{handed.desk.ticket}/letters/1/links", {"days": 3})
+    assert (refused.status_code, refused.json()["code"]) == (409, "letter_expired")
 
 
 async def test_uses_are_counted_and_stand_in_the_access_log(

@@ -24,6 +24,7 @@ _REASONS: Final = (
     "void_reason",
     "visit_cancel_reason",
     "attachment_delete_reason",
+    "letter_revoke_reason",
 )
 _CODES: Final = (
     ("kind", "case_kind"),
@@ -38,6 +39,8 @@ _CODES: Final = (
     ("rung", "escalation_rung"),
     ("paper", "paper"),
     ("format", "file_format"),
+    ("letter_kind", "letter_kind"),
+    ("put_to", "holder"),
 )
 
 Homes = Mapping[UUID, str]
@@ -150,6 +153,12 @@ def _rating(_: Knowledge, event: FeedEvent, __: Language) -> str:
     return f"{rating}/5" if rating else ""
 
 
+def _number(_: Knowledge, event: FeedEvent, __: Language) -> str:
+    """Of a letter that was signed: its place in the year."""
+    year = event.data.get("year")
+    return f"{event.data['number']}/{year}" if year else ""
+
+
 _TELLERS: Final[tuple[Callable[[Knowledge, FeedEvent, Language], str], ...]] = (
     _codes,
     _program,
@@ -159,4 +168,5 @@ _TELLERS: Final[tuple[Callable[[Knowledge, FeedEvent, Language], str], ...]] = (
     _missing,
     _amount,
     _rating,
+    _number,
 )

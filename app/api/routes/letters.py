@@ -8,6 +8,7 @@ from fastapi import Request, Response
 
 from app.api.acts import Call, CallDep, acting_of
 from app.api.deps import IfMatch, ReadTx, WriteTx, etag
+from app.api.notes import name_subject
 from app.api.once import Answer
 from app.api.presenters.letters import (
     base_url,
@@ -143,6 +144,7 @@ async def get_letter(
     """Show one letter, by its id or its position in the case; numbers of persons are masked here."""
     place = _place(ticket, letter_id)
     read = await letters.read_letter(acting_of(reading, tx), reading.sight, place)
+    name_subject(request, "letter", place.tenant, read.letter.id)
     response.headers["ETag"] = etag(read.letter.version)
     return letter_out(reading, read, base_url(request, reading.house))
 
@@ -157,6 +159,7 @@ async def print_letter(
     """Give the letter as a page for the browser's printer, A4; it runs nothing and loads nothing."""
     place = _place(ticket, letter_id)
     read = await letters.read_letter(acting_of(reading, tx), reading.sight, place, P.CASE_WORK)
+    name_subject(request, "letter", place.tenant, read.letter.id)
     page = printed(read, base_url(request, reading.house))
     return Response(letter_html(page), media_type="text/html", headers=LETTER_HEADERS)
 
@@ -169,6 +172,7 @@ async def get_pdf(ticket: str, letter_id: str, reading: ReadingDep, tx: ReadTx, 
     """Give the letter as PDF; the same letter gives the same bytes."""
     place = _place(ticket, letter_id)
     read = await letters.read_letter(acting_of(reading, tx), reading.sight, place, P.CASE_WORK)
+    name_subject(request, "letter", place.tenant, read.letter.id)
     made = await asyncio.to_thread(letter_pdf, printed(read, base_url(request, reading.house)))
     name = f"surat-{place.ticket}-{read.position}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}

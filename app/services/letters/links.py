@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Final, Protocol
 from uuid import UUID
@@ -24,6 +24,7 @@ from app.domain.events.letters import LetterLinkMade, LetterLinkRevoked
 from app.domain.ids import NATION, tenant_of_token
 from app.domain.letters import LetterState
 from app.domain.referrals import LIVE, ReferralStatus
+from app.domain.sla import zone_of
 from app.services.letters.places import Place
 
 TOKEN: Final = "pl_"  # noqa: S105  # how a link's token begins
@@ -60,8 +61,8 @@ async def make_link(acting: Acting, sight: Sight, place: Place, new: NewLink) ->
     """Make a link to the referral that a signed letter hands over.
 
     Raises:
-        Conflict: the letter is not signed, hands over no referral or an ended one, or its case is RAHASIA,
-            which only persons who are named may see.
+        Conflict: the letter is not signed, has expired, hands over no referral or an ended one, or its case
+            is RAHASIA, which only persons who are named may see.
     """
     case = await lock_case(acting.tx, sight, place.tenant, place.ticket)
     acting.actor.require(Permission.LETTER_DRAFT, case.village_code, case.desk_id)
@@ -82,7 +83,10 @@ async def make_link(acting: Acting, sight: Sight, place: Place, new: NewLink) ->
         )
     if ReferralStatus(handed.status) not in LIVE:
         raise Conflict("referral_ended", "Rujukan ini sudah berakhir.", "This referral has ended.")
-    link = _row(acting, letter, handed.id, new)
+    last = _last_instant(letter)
+    if last <= acting.now:
+        raise Conflict("letter_expired", "Surat ini sudah kedaluwarsa.", "This letter has expired.")
+    link = _row(acting, letter, handed.id, new, last)
     acting.tx.add(link)
     move.add(
         LetterLinkMade(
@@ -97,7 +101,14 @@ async def make_link(acting: Acting, sight: Sight, place: Place, new: NewLink) ->
     return link
 
 
-def _row(acting: Acting, letter: Letter, referral_id: UUID, new: NewLink) -> LetterLink:
+def _last_instant(letter: Letter) -> datetime:
+    """Return when the letter's last day is over; a link does not outlive its letter."""
+    if letter.valid_until is None:
+        raise ValueError("A signed letter has a last day.")
+    return datetime.combine(letter.valid_until + timedelta(days=1), time.min, zone_of(letter.regency_code))
+
+
+def _row(acting: Acting, letter: Letter, referral_id: UUID, new: NewLink, last: datetime) -> LetterLink:
     return LetterLink(
         regency_code=letter.regency_code,
         id=acting.new_id(),
@@ -106,7 +117,7 @@ def _row(acting: Acting, letter: Letter, referral_id: UUID, new: NewLink) -> Let
         token_digest=digest_of(new.token),
         created_at=acting.now,
         created_by=acting.actor.account_id,
-        expires_at=acting.now + timedelta(days=new.days),
+        expires_at=min(acting.now + timedelta(days=new.days), last),
         revoked_at=None,
         uses=0,
         used_at=None,
