@@ -12,7 +12,7 @@ _QUALITY: Final = 82
 _FORMATS: Final = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.WEBP: "WEBP"}
 _WHITE: Final = (255, 255, 255)
 
-# Pillow's own guard; ours asks first, from the head of the file, before a pixel is unpacked.
+# Pillow asks from the head of the file, before a pixel is unpacked; what it warns of is refused below.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
@@ -28,8 +28,6 @@ def clean_image(content: bytes, kind: Kind) -> Clean:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(BytesIO(content), formats=(_FORMATS[kind],)) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise FileRefusedError(Refusal.TOO_MANY_PIXELS)
                 # A JPEG can be unpacked at a half, a quarter or an eighth: most of the time saved is here.
                 opened.draft("RGB", (LARGEST_SIDE, LARGEST_SIDE))
                 return _written(_upright(opened))
