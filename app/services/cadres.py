@@ -1,6 +1,6 @@
 """The register of cadres (PSKS): who is appointed where, for how long, and how much they can carry."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -103,14 +103,25 @@ async def change(acting: Acting, cadre: Cadre, changes: Changes) -> Cadre:
 
 
 def _apply(cadre: Cadre, changes: Changes) -> list[str]:
-    columns = {"area": "area_code"}
-    changed = []
-    for one in fields(changes):
-        new, column = getattr(changes, one.name), columns.get(one.name, one.name)
-        if one.name != "account_id" and new is not None and getattr(cadre, column) != new:
-            setattr(cadre, column, new)
-            changed.append(one.name)
-    return changed
+    """Set what differs; return the names of the fields."""
+    before = _told(cadre)
+    cadre.name = changes.name or cadre.name
+    cadre.area_code = changes.area or cadre.area_code
+    cadre.ends_on = changes.ends_on or cadre.ends_on
+    cadre.capacity = cadre.capacity if changes.capacity is None else changes.capacity
+    cadre.active = cadre.active if changes.active is None else changes.active
+    after = _told(cadre)
+    return [name for name in after if after[name] != before[name]]
+
+
+def _told(cadre: Cadre) -> dict[str, object]:
+    return {
+        "name": cadre.name,
+        "area": cadre.area_code,
+        "ends_on": cadre.ends_on,
+        "capacity": cadre.capacity,
+        "active": cadre.active,
+    }
 
 
 def _check(acting: Acting, cadre: Cadre) -> None:
