@@ -22,26 +22,21 @@ from tests.conftest import LogIn
 from tests.support.desk import open_case
 from tests.support.factories import account_body
 from tests.support.http import Person
+from tests.support.moves import names_of
 
 pytestmark = pytest.mark.commits
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
 # What may grow by a request that is refused: counters of tries, who looked, and what the worker does.
-BESIDE = {
-    "access_log",
-    "attempts",
-    "sessions",
-    "refresh_tokens",
-    "feed",
-    "feed_heads",
-    "feed_pending",
-    "work",
-}
+BESIDE = frozenset(
+    ("access_log", "attempts", "sessions", "refresh_tokens", "feed", "feed_heads", "feed_pending", "work")
+)
 WHO = {
     "account:manage": "admin@1374",
     "desk:manage": "admin@1374",
     "case:decide": "pemaraf@1374",
     "case:restore": "supervisor@1374",
+    "case:transfer": "sekretariat@1374",
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
     "resident": "resident",
@@ -141,6 +136,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "client_row_id": made.json()["id"],
         "desk_id": desks.json()["items"][0]["id"],
         "code": "BLT_KOTA",
+        **await names_of(desk),
     }
     return Ground(client, house, people, real)
 

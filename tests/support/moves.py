@@ -39,3 +39,16 @@ async def move_about(who: Callable[[str], Awaitable[Person]]) -> Desk:
     await desk.read(office)
     await desk.took("transfer", {"to_region": THERE, "note": NOTE}, office)
     return desk
+
+
+async def names_of(desk: Desk) -> dict[str, str]:
+    """Name the person of a case, and a link of it to another: what paths are made of."""
+    other = await open_case(desk.officer)
+    body = {"ticket": other.ticket, "relation": "same_event"}
+    linked = await desk.officer.post(f"/v1/cases/{desk.ticket}/links", body)
+    assert linked.status_code == 201, linked.text
+    shown = await desk.read()
+    return {
+        "person_id": str(shown["subject"]["person"]["id"]),
+        "link_id": str(linked.json()["items"][0]["id"]),
+    }
