@@ -75,7 +75,7 @@ async def list_messages(ticket: str, reading: ReadingDep, tx: ReadTx) -> Listed[
     """List what was sent about a case, and what was not, with the reason; never the words or the address."""
     place = read_ticket(ticket)
     case = await find_case(tx, reading.sight, place.tenant, place.text)
-    reading.actor.require(Permission.CASE_READ, case.village_code)
+    reading.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     rows = await messages.of_case(tx, place.tenant, case.id)
     return Listed(items=[message_out(reading.known, row) for row in rows])
 

@@ -33,7 +33,7 @@ async def papers_of(acting: Acting, sight: Sight, place: tuple[str, str]) -> Pap
         Conflict: the case's person was erased.
     """
     case = await find_case(acting.tx, sight, *place)
-    acting.actor.require(Permission.CASE_READ, case.village_code)
+    acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     return Papers(case, await lines_of(acting, case))
 
 

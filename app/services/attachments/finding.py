@@ -26,7 +26,7 @@ async def case_of_officer(
     """
     find = lock_case if lock else find_case
     case = await find(acting.tx, sight, *place)
-    acting.actor.require(Permission.CASE_VISIT, case.village_code)
+    acting.actor.require(Permission.CASE_VISIT, case.village_code, case.desk_id)
     if case.status in _AT_REST:
         raise Conflict(
             code="case_at_rest",

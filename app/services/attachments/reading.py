@@ -33,7 +33,7 @@ class Held:
 async def files_of(acting: Acting, seeing: Sight, place: tuple[str, str]) -> tuple[Case, list[Held]]:
     """Return the files of a case, oldest first, those deleted and refused included."""
     case = await find_case(acting.tx, seeing, *place)
-    acting.actor.require(Permission.CASE_READ, case.village_code)
+    acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     return case, await open_files(acting, case, await stored.attachments_of(acting.tx, case))
 
 
@@ -54,7 +54,7 @@ async def file_of(
         Conflict: the case's person was erased.
     """
     case = await find_case(acting.tx, seeing, *place)
-    acting.actor.require(Permission.CASE_READ, case.village_code)
+    acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     row = await stored.attachment_of(acting.tx, case, id_)
     return case, _stored(row), await data_key(acting.tx, acting.vault, case.regency_code, case.data_key_id)
 

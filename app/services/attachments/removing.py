@@ -61,8 +61,8 @@ async def remove(
 def _require(acting: Acting, case: Case, row: Attachment) -> None:
     actor = acting.actor
     own = row.created_by is not None and row.created_by == actor.account_id
-    if not (own and actor.has(Permission.CASE_VISIT, case.village_code)):
-        actor.require(Permission.CASE_WORK, case.village_code)
+    if not (own and actor.has(Permission.CASE_VISIT, case.village_code, case.desk_id)):
+        actor.require(Permission.CASE_WORK, case.village_code, case.desk_id)
 
 
 async def _other_of(acting: Acting, case: Case, paper: str) -> bool:

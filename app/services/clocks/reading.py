@@ -39,7 +39,7 @@ class Ledger:
 async def read_clocks(acting: Acting, sight: Sight, tenant: str, ticket: str) -> Ledger:
     """Return the clocks of a case and of its referrals."""
     case = await find_case(acting.tx, sight, tenant, ticket)
-    acting.actor.require(Permission.CASE_READ, case.village_code)
+    acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     referrals = {one.id: one for one in await referrals_of(acting.tx, case)}
     puts = await escalations_of(acting.tx, case)
     blocked = any(one.status in BLOCKING for one in referrals.values())

@@ -56,7 +56,7 @@ async def opened(acting: Acting, case: Case, letter: Letter) -> Read:
         ids.index(letter.id) + 1,
         allowed_actions(
             LetterState(letter.state),
-            actor.permissions_at(case.village_code),
+            actor.permissions_at(case.village_code, case.desk_id),
             maker=letter.drafted_by,
             by=actor.account_id,
         ),
