@@ -104,8 +104,7 @@ async def policies(tx: Tx) -> Rows:
 
 async def office_hours(tx: Tx) -> dict[str, dict[str, Any]]:
     """The hours by regency; the nation's under ``ID``. Calendars are made of them."""
-    statement = select(Policy.regency_code, Policy.value).where(Policy.name == OFFICE_HOURS)
-    return {row.regency_code: row.value["value"] for row in await tx.execute(statement)}
+    return {row.regency_code: row.value["value"] for row in await policies(tx) if row.name == OFFICE_HOURS}
 
 
 async def settings(tx: Tx) -> Rows:

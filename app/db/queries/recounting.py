@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.db.queries import work
 from app.db.queries.acting import Acting
-from app.db.queries.clocks import recount
+from app.db.queries.clocks import clocks_by_case, recount
 from app.db.tables.cases import Case
 from app.db.tables.cases import Clock as Row
 from app.db.tables.referrals import Referral
@@ -49,8 +49,9 @@ async def recount_some(
     cases = list(await acting.tx.scalars(statement.order_by(Case.id).with_for_update()))
     locked = [case.id for case in cases]
     referrals = await _referrals_of(acting, regency, locked)
+    clocks = await clocks_by_case(acting.tx, regency, locked)
     for case in cases:
-        await recount(acting, case, referrals[case.id])
+        await recount(acting, case, referrals[case.id], clocks[case.id])
     await acting.tx.flush()
     return ids[-1]
 
