@@ -37,6 +37,7 @@ WHO = {
     "case:decide": "pemaraf@1374",
     "case:restore": "supervisor@1374",
     "case:transfer": "sekretariat@1374",
+    "duplicate:decide": "sekretariat@1374",
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
     "resident": "resident",
