@@ -51,6 +51,6 @@ class Settings(BaseSettings):
     mail_from: str = "Puskesos <puskesos@localhost>"
     """Whom mail to accounts comes from."""
     gateway_url: str | None = None
-    """Where messages to residents are posted for WhatsApp or SMS; without it they stay unsent, and show it."""
+    """Where messages to residents are posted for WhatsApp or SMS; without it they show as unsent."""
     gateway_token: SecretStr | None = None
     """Sent to the gateway as a bearer token."""

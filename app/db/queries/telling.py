@@ -151,8 +151,8 @@ async def sights(tx: Tx, regency_code: str, events: Iterable[ToldEvent]) -> dict
     referrals = select(Referral.case_id, Referral.agency_code).where(
         Referral.regency_code == regency_code, Referral.case_id.in_(sorted(cases))
     )
-    for row in await tx.execute(referrals):
-        receivers[row.case_id].add(row.agency_code)
+    for sent in await tx.execute(referrals):
+        receivers[sent.case_id].add(sent.agency_code)
     return {
         case_id: CaseSight(
             region=event.village_code,
