@@ -46,6 +46,15 @@ async def test_what_the_gateway_answers(status: int, body: bytes, verdict: Verdi
     assert there.headers[0]["idempotency-key"] == POST.id
 
 
+async def test_a_number_is_not_carried_elsewhere() -> None:
+    async with gateway() as there, gateway() as other:
+        there.answering, there.elsewhere = lambda _: (307, b""), other.url
+        ours = Gateway.at(there.url, "rahasia")
+        assert (await ours.send(POST)).verdict is Verdict.REFUSED
+        await ours.close()
+    assert (len(there.got), other.got) == (1, [])
+
+
 async def test_a_gateway_that_lets_us_wait_is_left() -> None:
     async with gateway() as there:
         there.delay = 1.0

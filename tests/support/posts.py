@@ -27,6 +27,8 @@ class GatewayServer:
     url: str = ""
     answering: Answering = taken
     delay: float = 0.0
+    elsewhere: str = ""
+    """Where it sends whoever asks."""
     got: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -48,7 +50,10 @@ class GatewayServer:
         await asyncio.sleep(self.delay)
         status, content = self.answering(len(self.got))
         if status:
-            line = f"HTTP/1.1 {status} X\r\ncontent-length: {len(content)}\r\nconnection: close\r\n\r\n"
+            moved = f"location: {self.elsewhere}\r\n" if self.elsewhere else ""
+            line = (
+                f"HTTP/1.1 {status} X\r\n{moved}content-length: {len(content)}\r\nconnection: close\r\n\r\n"
+            )
             writer.write(line.encode() + content)
             await writer.drain()
 
