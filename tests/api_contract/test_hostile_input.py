@@ -21,6 +21,7 @@ from app.db.tables import Base
 from tests.conftest import LogIn
 from tests.support.desk import open_case
 from tests.support.factories import account_body
+from tests.support.hands import hands_of
 from tests.support.http import Person
 from tests.support.moves import names_of
 
@@ -40,6 +41,7 @@ WHO = {
     "duplicate:decide": "sekretariat@1374",
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
+    "team:manage": "supervisor@1374",
     "resident": "resident",
 }
 
@@ -138,6 +140,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "desk_id": desks.json()["items"][0]["id"],
         "code": "BLT_KOTA",
         **await names_of(desk),
+        **await hands_of(desk.officer, desk.ticket, people["supervisor@1374"], account.json()["id"]),
     }
     return Ground(client, house, people, real)
 
