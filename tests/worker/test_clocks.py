@@ -72,10 +72,8 @@ async def test_a_silent_case_is_reminded_of_and_then_climbs_to_the_secretariat(
     assert logins == ["hendra", "supervisor", "manajer", "kadis", None]
     assert (await sweeper.case(desk.ticket)).escalated_to == "secretariat"
     assert (await sweeper.running(desk.ticket)).act_at is None
-    said = [one.data["rung"] for one in await sweeper.events(desk.ticket, "case.escalated")]
-    assert said == list(LADDER)
-    actors = {one.actor_kind for one in await sweeper.events(desk.ticket, "case.escalated")}
-    assert actors == {"system"}
+    said = [(one.data["rung"], one.actor_kind) for one in await sweeper.events(desk.ticket, "case.escalated")]
+    assert said == [(rung, "system") for rung in LADDER]
 
 
 async def test_each_rung_has_a_working_day_from_when_it_was_told(sweeper: Sweeper, siti: Person) -> None:
@@ -390,10 +388,8 @@ async def test_an_objection_escalates_and_never_lapses(sweeper: Sweeper, siti: P
     desk = await open_case(siti)
     told = {"at": (sweeper.at - timedelta(minutes=5)).isoformat(), "method": "phone", "by": "Siti"}
     await desk.took("resolve", {"outcome": "service_given", "told": told})
-    await desk.took(
-        "dispute",
-        {"reason": "Belum.", "by_desk": {"method": "in_person", "witness": "Ketua RT"}},
-    )
+    by_desk = {"method": "in_person", "witness": "Ketua RT"}
+    await desk.took("dispute", {"reason": "Belum.", "by_desk": by_desk})
     await sweeper.look(desk.ticket, times=6)
     assert (await sweeper.case(desk.ticket)).status == "handling"
     assert await rungs(sweeper, desk) == list(LADDER)
