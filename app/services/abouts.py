@@ -7,6 +7,7 @@ from typing import Final
 
 from app.db.queries.abouts import is_on_record, kinds_of, replace_abouts, replace_standings
 from app.db.queries.acting import Acting
+from app.db.queries.assigning import assign
 from app.db.queries.case_moves import Move, finish, lock_case, open_move
 from app.db.queries.closing import lines_in_session, meant_in_session
 from app.db.queries.scope import Sight
@@ -85,9 +86,19 @@ async def _close(move: Move, meant: Meant, *, by_words: bool) -> None:
         closed_to = closed_to_for(meant.about, lines, secret=True)
         case.closed_to = closed_to.value if closed_to else None
         standings = readers_of(meant, closed_to, known.settings[tenant].inspectorate_account_id)
-    if case.assignee_id in meant.accounts:
-        case.assignee_id = None
+        case.holder, case.desk_id = SECRETARIAT, None
     await replace_standings(acting.tx, case, standings)
+    await _take_away(move, meant)
+
+
+async def _take_away(move: Move, meant: Meant) -> None:
+    """Whoever it is about has it in hand no longer, nor ever again."""
+    case = move.case
+    if case.former_assignee_id in meant.accounts:
+        case.former_assignee_id = None
+    if case.assignee_id in meant.accounts:
+        await assign(move, account_id=None, queue=SECRETARIAT)
+        case.former_assignee_id = None
 
 
 def _keep_words(move: Move, count: int) -> None:

@@ -279,6 +279,29 @@ async def test_whoever_rises_to_the_office_later_is_kept_out_all_the_same(scene:
     await see_nothing(scene, rizal, case)
 
 
+async def test_what_he_had_in_hand_is_gone_once_it_turns_out_to_be_about_him(scene: Scene) -> None:
+    """He saw it, had it assigned, was told of it: none of that is left to him."""
+    siti, manager = await scene.login("siti@1374"), await scene.login("manajer@1374")
+    hendra = public_id(TENANT, await account_of(scene.house, "hendra"))
+    about_program = [{"kind": "program", "ref": "PKH"}]
+    desk = await open_case(siti, kind="PENGADUAN", category="PROGRAM_KURANG", about=about_program)
+    row = await row_of(scene.house, desk.ticket)
+    case = Complaint(desk.ticket, row.id, {"case": public_id(TENANT, row.id)})
+    given = await manager.post(f"/v1/cases/{desk.ticket}/assignments", {"account_id": hendra})
+    assert given.status_code < 500, given.text
+    await scene.work_on(case, "manajer")
+    await scene.work()
+    by = await scene.login("hendra@1374")
+    assert (await by.get(f"/v1/cases/{desk.ticket}")).status_code == 200
+    named = {"about": [{"kind": "account", "ref": hendra}]}
+    answer = await manager.post(f"/v1/cases/{desk.ticket}/about", named)
+    assert answer.status_code == 201, answer.text
+    moved = await row_of(scene.house, desk.ticket)
+    assert (moved.assignee_id, moved.former_assignee_id, moved.holder) == (None, None, "secretariat")
+    await scene.work()
+    await see_nothing(scene, by, case)
+
+
 async def test_the_officer_who_typed_it_keeps_only_the_receipt(scene: Scene) -> None:
     yulia = await scene.login("yulia@1374")
     await scene.work()

@@ -31,6 +31,8 @@ _CODES: Final = (
     ("category", "case_category"),
     ("outcome", "outcome"),
     ("relation", "link_relation"),
+    ("decision", "duplicate_decision"),
+    ("closed_to", "closed_to"),
     ("queue", "work_queue"),
     ("means", "contact_method"),
     ("result", "contact_result"),
