@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import app
-from app.db.queries.case_moves import PAPER_DUE, TELL_RESIDENT
+from app.db.queries.case_moves import CORRECT_PROPOSAL, PAPER_DUE, TELL_RESIDENT
 from app.domain.access import ClosedTo, Role
 from app.domain.codes import (
     AboutKind,
@@ -27,11 +27,14 @@ from app.domain.codes import (
     VoidReason,
 )
 from app.domain.facts import FACTS
+from app.domain.letters import LetterAction, LetterKind, LetterState
+from app.domain.letters import Verdict as LetterVerdict
 from app.domain.lifecycle import CaseAction, CaseStatus
 from app.domain.referrals import ReferralAction, ReferralStatus
 from app.domain.referrals.registry import RegistryStage
 from app.domain.routing import Mode, Obstacle, Verdict
 from app.domain.sla import ClockStep, Unit
+from app.services.letters.places import CORRECT_LETTER
 
 Codes = dict[str, dict[str, dict[str, Any]]]
 
@@ -46,6 +49,10 @@ ENUMS: dict[str, type[StrEnum]] = {
     "confidentiality": Confidentiality,
     "holder": Holder,
     "ledger_state": LedgerState,
+    "letter_action": LetterAction,
+    "letter_kind": LetterKind,
+    "letter_state": LetterState,
+    "letter_verdict": LetterVerdict,
     "level": Level,
     "obstacle": Obstacle,
     "outcome": Outcome,
@@ -150,4 +157,4 @@ def test_every_code_list_that_is_shown_exists(codes: Codes) -> None:
     asked = {name for path in sorted(source.rglob("*.py")) for name in shown.findall(path.read_text("utf-8"))}
     assert len(asked) > 20
     assert asked <= set(codes)
-    assert {TELL_RESIDENT, PAPER_DUE} <= set(codes["task_kind"])
+    assert {TELL_RESIDENT, PAPER_DUE, CORRECT_PROPOSAL, CORRECT_LETTER} <= set(codes["task_kind"])
