@@ -201,6 +201,7 @@ async def test_help_is_sent_once_whatever_dies(ground: Ground) -> None:
     assert [one["agency"] for one in (await ground.referrals(desk)).values()] == ["DINSOS-1374"]
     sent = [one for one in await ground.rows(desk, Event) if one.type == "referral.sent"]
     assert len(sent) == 1
+    assert len(await ground.called(desk)) == 1
 
 
 async def test_a_case_that_waits_for_papers_is_put_before_the_secretariat(ground: Ground) -> None:
