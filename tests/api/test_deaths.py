@@ -190,3 +190,21 @@ async def test_who_may_not_know_of_her_records_nothing(house: House, login: LogI
         row = await tx.scalar(select(PersonRow).where(PersonRow.id == named.id))
     assert row is not None
     assert row.deceased_on is None
+
+
+async def test_the_dead_get_no_aid_and_the_family_its_grant(login: LogIn) -> None:
+    siti, office = await login("siti@1374"), await login("sekretariat@1374")
+    person = await person_of(await open_case(siti))
+    await died(siti, person)
+    again = await open_case(siti, subject={"kind": "person", "id": person}, category="SANTUNAN_KEMATIAN")
+    seen = await office.get(f"/v1/cases/{again.ticket}")
+    blt = {"referrals": [{"program": "BLT_KOTA", "purpose": "AID"}], "incomplete_reason": "Menyusul."}
+    refused = await office.post(
+        f"/v1/cases/{again.ticket}/refer", blt, headers={"If-Match": seen.headers["ETag"]}
+    )
+    assert (refused.status_code, refused.json()["code"]) == (409, "person_deceased")
+    grant = {**blt, "referrals": [{"program": "SANTUNAN_KEMATIAN-1374", "purpose": "AID"}]}
+    sent = await office.post(
+        f"/v1/cases/{again.ticket}/refer", grant, headers={"If-Match": seen.headers["ETag"]}
+    )
+    assert sent.status_code == 200, sent.text

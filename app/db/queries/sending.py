@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.db.queries.case_moves import Move
 from app.db.queries.clocks import move_clocks
 from app.db.queries.referral_moves import against
 from app.db.queries.texts import Stored, private_of
+from app.db.tables.people import Person
 from app.db.tables.referrals import Referral
 from app.domain.access import Actor
 from app.domain.codes import Purpose
+from app.domain.errors import Conflict
 from app.domain.events.referrals import ReferralSent
 from app.domain.knowledge import Agency
 from app.domain.ledger import require_free
@@ -20,6 +24,8 @@ from app.domain.programs import Effect, Program
 from app.domain.referrals import ReferralStatus
 from app.domain.sla import SENT
 
+_AFTER_DEATH: Final = "KEMATIAN"
+"""The sector of what a death gives to the family."""
 _LATER: Final = "needed_for"
 """The attribute of a paper that no step of ours waits for."""
 
@@ -56,10 +62,11 @@ async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None
     """Send one referral at *at*; the case has taken the step that refers it. Return codes of warnings.
 
     Raises:
-        Conflict: the household holds aid that excludes it.
+        Conflict: the household holds aid that excludes it, or the person has died.
     """
     warnings = []
     if wanted.purpose is Purpose.AID:
+        await _require_alive(move, wanted)
         code = wanted.program.code
         found = await against(move, code)
         if wanted.continues:
@@ -93,6 +100,24 @@ async def _say(move: Move, referral: Referral, wanted: Wanted) -> Stored | None:
     if wanted.override_reason:
         await move.say("override", wanted.override_reason, referral.id)
     return await move.say("sent", wanted.note, referral.id)
+
+
+async def _require_alive(move: Move, wanted: Wanted) -> None:
+    """The dead get no aid; what a death gives to the family is another matter."""
+    case = move.case
+    if case.person_id is None or _AFTER_DEATH in wanted.program.version.sectors:
+        return
+    died_on = await move.tx.scalar(
+        select(Person.deceased_on).where(
+            Person.regency_code == case.regency_code, Person.id == case.person_id
+        )
+    )
+    if died_on is not None:
+        raise Conflict(
+            code="person_deceased",
+            id="Warga ini tercatat meninggal. Bantuan untuk keluarganya dibuka sebagai kasus tersendiri.",
+            en="This person is recorded as deceased. Aid for the family is a case of its own.",
+        )
 
 
 def _row(move: Move, wanted: Wanted, at: datetime, by: Actor | None) -> Referral:

@@ -1,7 +1,6 @@
 """One case as the story works it: what is remembered between steps, and how it should end."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,8 +19,9 @@ Words = tuple[str, str]
 """Indonesian, English."""
 _REASONS: Final = 4
 _TRIES: Final = 5
-PATIENCE: Final = 20.0
-"""Seconds that the worker may take to find what is due."""
+_LOOKS: Final = 100
+_BETWEEN: Final = 0.2
+"""Seconds between two looks at what the worker has to do."""
 _BEHALF_PAPER: Final = "Surat 12/PJS/2026"
 
 
@@ -185,13 +185,13 @@ class Scene:
 
     async def until_referred(self, by: Caller, *programs: str) -> None:
         """Wait until the service itself has sent these referrals."""
-        ends_at = time.monotonic() + PATIENCE
-        while not set(programs) <= set(self.referrals):
-            if time.monotonic() > ends_at:
-                raise Broken(f"nobody sent for {', '.join(programs)}")
-            await asyncio.sleep(0.1)
+
+        async def sent() -> bool:
             shown = (await self.read(by)).body["referrals"]
             self.referrals |= {one["program"]: one["id"] for one in shown}
+            return set(programs) <= set(self.referrals)
+
+        await until(sent)
 
     # Her word -----------------------------------------------------------------------------------------
 
@@ -218,6 +218,15 @@ class Scene:
             outcome["outcome"] if outcome else None,
             tuple((one["program"], one["status"]) for one in shown["referrals"]),
         )
+
+
+async def until(done: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again and again whether the worker has done what is due."""
+    for _ in range(_LOOKS):
+        if await done():
+            return
+        await asyncio.sleep(_BETWEEN)
+    raise Broken("the worker has not done what is due")
 
 
 def aid(program: str) -> dict[str, Any]:

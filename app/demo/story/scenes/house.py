@@ -1,16 +1,14 @@
 """A house that must be mended: a visit with a photo, a silent agency, and the programme after it."""
 
-import asyncio
 import io
-import time
 from typing import Any
 
 from PIL import Image
 from rich.text import Text
 
 from app.demo.cast import WIDOW
-from app.demo.story.callers import Broken, Caller
-from app.demo.story.scene import PATIENCE, Ending, Expected, Scene, Shown, aid
+from app.demo.story.callers import Caller
+from app.demo.story.scene import Ending, Expected, Scene, Shown, aid, until
 from app.demo.story.telling import badge
 
 _REGENCY = "63.03"
@@ -81,14 +79,15 @@ async def _wait_for_the_silent(scene: Scene, by: Caller) -> None:
 
 async def _until(scene: Scene, by: Caller, told: Any) -> dict[str, Any]:
     """Look at the acceptance clock until the worker has done what is due."""
-    ends_at = time.monotonic() + PATIENCE
-    while time.monotonic() < ends_at:
+    seen: dict[str, Any] = {}
+
+    async def done() -> bool:
         clocks = (await by.get(f"/v1/cases/{scene.ticket}/clock")).body["items"]
-        clock: dict[str, Any] = next(one for one in clocks if one["step"]["code"] == "acceptance")
-        if told(clock):
-            return clock
-        await asyncio.sleep(0.2)
-    raise Broken("the worker did not act on an overdue clock")
+        seen.update(next(one for one in clocks if one["step"]["code"] == "acceptance"))
+        return bool(told(seen))
+
+    await until(done)
+    return seen
 
 
 async def _take_the_next(scene: Scene, by: Caller) -> None:
