@@ -6,143 +6,31 @@ Generated from the document: a new route that writes is tried without a line her
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
-from sqlalchemy import func, select
 
 from app.api.deps import House
-from app.api.routes.docs import OPENAPI
-from app.db.session import read_only
-from app.db.tables import Base
 from tests.conftest import LogIn
-from tests.support.desk import open_case
-from tests.support.factories import account_body
-from tests.support.hands import hands_of
-from tests.support.http import Person
-from tests.support.moves import names_of
+from tests.support.operations import (
+    LISTING,
+    WITH_IDS,
+    WRITING,
+    Ground,
+    Operation,
+    named,
+    operations,
+    prepare,
+)
 
 pytestmark = pytest.mark.commits
-
-DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
-# What may grow by a request that is refused: counters of tries, who looked, and what the worker does.
-BESIDE = frozenset(
-    ("access_log", "attempts", "sessions", "refresh_tokens", "feed", "feed_heads", "feed_pending", "work")
-)
-WHO = {
-    "account:manage": "admin@1374",
-    "desk:manage": "admin@1374",
-    "case:decide": "pemaraf@1374",
-    "case:restore": "supervisor@1374",
-    "case:transfer": "sekretariat@1374",
-    "duplicate:decide": "sekretariat@1374",
-    "referral:receive": "dinsos@1374",
-    "availability:set": "dinsos@1374",
-    "team:manage": "supervisor@1374",
-    "resident": "resident",
-}
-
-
-@dataclass(frozen=True)
-class Operation:
-    method: str
-    path: str
-    says: dict[str, Any]
-
-    @property
-    def example(self) -> Any:
-        content = self.says.get("requestBody", {}).get("content", {})
-        return content.get("application/json", {}).get("example")
-
-    @property
-    def login(self) -> str:
-        return WHO.get(self.says["x-permission"][0], "siti@1374")
-
-
-def operations() -> list[Operation]:
-    return [
-        Operation(method.upper(), path, says)
-        for path, methods in DOCUMENT["paths"].items()
-        for method, says in methods.items()
-    ]
-
-
-WRITING = [one for one in operations() if one.method != "GET" and one.example is not None]
-WITH_IDS = [one for one in operations() if "{" in one.path and one.path != "/docs/{name}"]
-LISTING = [
-    one
-    for one in operations()
-    if any(parameter["name"] == "cursor" for parameter in one.says.get("parameters", ()))
-]
-
-
-def named(found: list[Operation]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("operation", found, ids=lambda one: one.says["operationId"])
-
-
-@dataclass(frozen=True)
-class Ground:
-    client: AsyncClient
-    house: House
-    people: dict[str, Person]
-    real: dict[str, str]
-
-    def path(self, operation: Operation, **changed: str) -> str:
-        return operation.path.format(**{**self.real, **changed})
-
-    async def send(self, operation: Operation, path: str, content: bytes, **headers: str) -> Response:
-        token = self.people[operation.login].token
-        return await self.client.request(
-            operation.method,
-            path,
-            content=content,
-            headers={
-                "Authorization": f"Bearer {token}",
-                "Idempotency-Key": uuid4().hex,
-                "If-Match": '"1"',
-                "Content-Type": "application/json",
-                "Accept-Language": "en",
-                **{name.replace("_", "-"): value for name, value in headers.items()},
-            },
-        )
-
-    async def rows(self) -> dict[str, int]:
-        tables = [table for table in Base.metadata.sorted_tables if table.name not in BESIDE]
-        async with read_only(self.house.database.sessions) as tx:
-            return {
-                table.name: await tx.scalar(select(func.count()).select_from(table)) or 0 for table in tables
-            }
 
 
 @pytest.fixture(scope="module")
 async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
-    people = {
-        name: await login(name) for name in {"siti@1374", "sekretariat@1374", *WHO.values()} - {"resident"}
-    }
-    desk = await open_case(people["siti@1374"])
-    sent = {"referrals": [{"program": "BLT_KOTA", "purpose": "AID"}]}
-    referred = await desk.took("refer", sent, people["sekretariat@1374"])
-    entered = await client.post("/v1/track", json={"ticket": desk.ticket, "pin": desk.pin})
-    people["resident"] = Person(client, entered.json()["access_token"], "resident")
-    account = await people["admin@1374"].post("/v1/accounts", account_body("sasaran"))
-    made = await people["admin@1374"].post(
-        "/v1/clients", {"client_id": "sasaran", "name": "Sasaran", "agency": "BAZNAS-1374"}
-    )
-    desks = await people["siti@1374"].get("/v1/desks?region=13.74")
-    real = {
-        "ticket": desk.ticket,
-        "referral_id": referred["referrals"][0]["id"],
-        "account_id": account.json()["id"],
-        "client_row_id": made.json()["id"],
-        "desk_id": desks.json()["items"][0]["id"],
-        "code": "BLT_KOTA",
-        **await names_of(desk),
-        **await hands_of(desk.officer, desk.ticket, people["supervisor@1374"], account.json()["id"]),
-    }
-    return Ground(client, house, people, real)
+    return await prepare(client, house, login)
 
 
 def check_problem(answer: Response, *statuses: int) -> dict[str, Any]:
