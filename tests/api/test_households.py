@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.api.deps import House
+from app.db.queries.emergencies import alarm_key
 from app.db.session import transaction
 from app.db.tables.cases import Case, CaseLink
 from app.db.tables.events import Event
@@ -85,7 +86,7 @@ async def test_each_household_gets_a_case_under_the_disaster_or_says_why_not(
         data = await tx.scalar(select(Event.data).where(Event.type == "case.households_opened"))
         alarms = set(await tx.scalars(select(Work.key).where(Work.kind == "send_emergency")))
     assert data == {"opened": 3}
-    assert {one.other_case_id.hex for one in links} <= alarms
+    assert {alarm_key(one.other_case_id, "DARURAT") for one in links} <= alarms
 
 
 async def test_a_request_that_is_sent_again_opens_nothing_twice(siti: Person, house: House) -> None:

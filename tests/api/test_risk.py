@@ -8,6 +8,7 @@ from httpx import Response
 from sqlalchemy import select, text
 
 from app.api.deps import House
+from app.db.queries.emergencies import alarm_key
 from app.db.session import read_only
 from app.db.tables.cases import Clock
 from app.db.tables.places import Work
@@ -51,7 +52,9 @@ async def test_a_high_risk_makes_it_an_emergency_and_sends_for_help(
     async with read_only(house.database.sessions) as tx:
         alarmed = await tx.scalar(
             select(Work.key).where(
-                Work.regency_code == "13.74", Work.kind == "send_emergency", Work.key == case.id.hex
+                Work.regency_code == "13.74",
+                Work.kind == "send_emergency",
+                Work.key == alarm_key(case.id, "DARURAT"),
             )
         )
     assert alarmed is not None

@@ -226,6 +226,21 @@ async def test_a_case_that_becomes_an_emergency_sends_for_help_once(ground: Grou
     assert set(await ground.referrals(desk)) == {"DINSOS-1374"}
 
 
+async def test_a_patient_who_becomes_an_emergency_is_one_once_more(ground: Ground) -> None:
+    (nurse,) = await ground.roster("RSUD", "supervisor")
+    desk = await open_case(ground.siti, **PATIENT)
+    assert await ground.send() == 1
+    assert await ground.called(desk) == []
+    await desk.read()
+    raised = {"priority": "DARURAT", "priority_reason": "Tidak sadar."}
+    answer = await ground.siti.patch(f"/v1/cases/{desk.ticket}", raised, etag=desk.etag)
+    assert answer.status_code == 200, answer.text
+    assert await ground.send() == 1
+    assert [one["account_id"] for one in await ground.called(desk)] == [str(nurse)]
+    sent = [one for one in await ground.rows(desk, Event) if one.type == "referral.sent"]
+    assert len(sent) == 2
+
+
 async def test_households_of_a_disaster_do_not_call_the_roster_again(ground: Ground) -> None:
     await ground.roster("TAGANA", "psm.guguk")
     desk = await open_case(ground.siti, **DISASTER | {"subject": {"kind": "place"}})

@@ -30,9 +30,18 @@ VALUES ($1, $2, $3, $1, $4, 'spawned', $5, $6)
 """
 
 
-async def alarm_in_intake(raw: Raw, regency: str, id_: UUID, case_id: UUID, now: datetime) -> None:
-    """Send for help, in the transaction that opens the case."""
-    await raw.execute(ADD_ALARM, regency, id_, work.SEND_EMERGENCY, case_id.hex, now)
+def alarm_key(case_id: UUID, priority: str) -> str:
+    """One alarm for a case and a priority: a patient who becomes an emergency is one once more."""
+    return f"{case_id.hex}.{priority}"
+
+
+def case_of_alarm(key: str) -> UUID:
+    return UUID(key.partition(".")[0])
+
+
+async def alarm_in_intake(raw: Raw, regency: str, id_: UUID, key: str, now: datetime) -> None:
+    """Send for help, in the transaction that opens the case; *key* is that of `alarm_key`."""
+    await raw.execute(ADD_ALARM, regency, id_, work.SEND_EMERGENCY, key, now)
 
 
 async def spawned_in_intake(raw: Raw, row: CaseRows, mother_id: UUID, id_: UUID) -> None:
@@ -42,8 +51,9 @@ async def spawned_in_intake(raw: Raw, row: CaseRows, mother_id: UUID, id_: UUID)
 
 
 async def alarm(acting: Acting, case: Case) -> None:
-    """Send for help: once for each case, however often it is asked for."""
-    new = work.NewWork(case.regency_code, acting.new_id(), work.SEND_EMERGENCY, case.id.hex, acting.now)
+    """Send for help: once for each case and priority, however often it is asked for."""
+    key = alarm_key(case.id, case.priority)
+    new = work.NewWork(case.regency_code, acting.new_id(), work.SEND_EMERGENCY, key, acting.now)
     await work.enqueue(acting.tx, [new])
 
 

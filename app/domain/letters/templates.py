@@ -12,6 +12,7 @@ from typing import Final
 
 from app.domain.errors import FieldError, Invalid
 from app.domain.letters.states import LetterKind
+from app.domain.sla.words import MONTHS
 
 IDENTITY: Final = "identity"
 KNOWN: Final = frozenset(
@@ -39,20 +40,6 @@ LAID_OUT: Final = ("addressee", "attachments")
 """What she may write besides: the head of every letter has a place for it."""
 NUMBER_PARTS: Final = frozenset({"n", "month", "year", "regency"})
 LONGEST_VALIDITY_DAYS: Final = 1_095
-MONTHS: Final = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}\n]*)\}")
 _PARAGRAPHS: Final = re.compile(r"\n[ \t]*\n+")
@@ -195,4 +182,4 @@ def number_of(number_format: str, n: int, on: date, digits: str) -> str:
 
 def day_in_words(on: date) -> str:
     """Write a day as a letter does: ``25 November 2026``."""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return f"{on.day} {MONTHS['id'][on.month - 1]} {on.year}"

@@ -17,7 +17,7 @@ _DAYS: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
         "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     }
 )
-_MONTHS: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
+MONTHS: Final[Mapping[Language, tuple[str, ...]]] = MappingProxyType(
     {
         "id": (
             "Januari",
@@ -78,7 +78,7 @@ _HELD: Final = MappingProxyType(
 def instant_in_words(at: datetime, zone: timezone, language: Language) -> str:
     """Say an instant with weekday and zone: ``Jumat, 27 Maret 2026 10.00 WIB``."""
     local = at.astimezone(zone)
-    day, month = _DAYS[language][local.weekday()], _MONTHS[language][local.month - 1]
+    day, month = _DAYS[language][local.weekday()], MONTHS[language][local.month - 1]
     hour = f"{local:%H.%M}" if language == "id" else f"{local:%H:%M}"
     return f"{day}, {local.day} {month} {local.year} {hour} {local.tzname()}"
 

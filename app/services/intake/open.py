@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db.queries import intake as query
-from app.db.queries.emergencies import alarm_in_intake, spawned_in_intake
+from app.db.queries.emergencies import alarm_in_intake, alarm_key, spawned_in_intake
 from app.db.queries.intake import Key
 from app.db.queries.knowing import know
 from app.db.session import Raw
@@ -115,7 +115,8 @@ async def _send_for_help(raw: Raw, house: House, opened: Opened) -> None:
     record, row = opened.answered.record, opened.draft.row
     if call_out(record.need, opened.answered.decision.facts) is not None:
         id_ = house.tools.ids.new_id(house.now)
-        await alarm_in_intake(raw, row.regency_code, id_, row.id, house.now)
+        key = alarm_key(row.id, record.need.priority.value)
+        await alarm_in_intake(raw, row.regency_code, id_, key, house.now)
 
 
 async def _before(raw: Raw, key: Key, now: datetime) -> Before:
