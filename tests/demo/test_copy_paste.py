@@ -4,18 +4,13 @@ import asyncio
 import os
 import re
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.api.deps import House
-from app.integrations.seal_copies import SealCopies
-from app.integrations.seals import SealSigner
-from app.worker.loop import run
-from app.worker.tools import Tools
-from tests.support.http import SEAL_KEY
 from tests.support.listening import listening
+from tests.support.working import working
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
@@ -46,16 +41,8 @@ async def shell(script: str, folder: Path, address: str) -> tuple[int, str]:
 
 
 async def test_the_guide_for_integrators_works_line_by_line(fresh_house: House, tmp_path: Path) -> None:
-    stop = asyncio.Event()
-    copies = SealCopies(tmp_path / "seals")
-    tools = Tools(fresh_house.database, lambda: datetime.now(UTC), SealSigner.parse(SEAL_KEY), copies, stop)
-    worker = asyncio.create_task(run(tools))
-    try:
-        async with listening(fresh_house) as address:
-            code, said = await shell(lines_of("docs/integrators.md"), tmp_path, address)
-    finally:
-        stop.set()
-        await worker
+    async with listening(fresh_house) as address, working(fresh_house, tmp_path):
+        code, said = await shell(lines_of("docs/integrators.md"), tmp_path, address)
     assert code == 0, said
     assert said.splitlines()[-1] == "Ditutup"
     assert '"pointer":"/outcome"' in said
