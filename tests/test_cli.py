@@ -24,6 +24,7 @@ from app.cli.keeping import COPY, SHIPPED
 from app.db import roles
 from app.db.queries import seed
 from app.db.session import connect, read_only
+from app.demo.winding import Wind
 from app.settings import Settings
 from tests.support.http import INDEX_KEYS, SEAL_KEY, TEST_KEYS, log_in
 from tests.support.server import BARE, SEEDED, Address, Server
@@ -260,7 +261,7 @@ def test_the_demo_sets_up_plays_its_story_and_ends_with_its_code(
 ) -> None:
     told: list[object] = []
 
-    async def play(address: str, _: Console) -> int:
+    async def play(address: str, _: Console, _wind: Wind) -> int:
         async with AsyncClient(base_url=address) as client:
             person = await log_in(client, "siti@1374")
             told.append((await person.get("/v1/me")).json()["name"])
@@ -283,7 +284,7 @@ def test_the_demo_leaves_a_database_with_real_accounts_alone(
 ) -> None:
     keeping.admin_command(settings_for(tmp_path, seeded, **KEYS), "budi@1374", "Budi", "panjang-sekali")
 
-    async def play(_address: str, _screen: Console) -> int:
+    async def play(_address: str, _screen: Console, _wind: Wind) -> int:
         raise AssertionError
 
     with refused(capsys, "real accounts"):

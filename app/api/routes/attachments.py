@@ -89,7 +89,8 @@ FORM: Final = {
                         "paper": {"type": "string", "description": "A code of the set `paper`."},
                         "visit_id": {"type": "string", "description": "The home visit that the photo is of."},
                     },
-                }
+                },
+                "example": {"file": "(the bytes of ktp-ibu.jpg)", "paper": "KTP"},
             }
         },
     }

@@ -32,7 +32,8 @@ _FORM: Final = {
                         "file": {"type": "string", "format": "binary"},
                         "paper": {"type": "string", "description": "One of the papers that were asked for."},
                     },
-                }
+                },
+                "example": {"file": "(the bytes of ktp-ibu.jpg)", "paper": "KTP"},
             }
         },
     }
