@@ -28,7 +28,7 @@ from app.db.queries.cases import find_case
 from app.db.queries.links import add_link, standing_link, tell_link
 from app.db.queries.referral_moves import revoke
 from app.db.queries.scope import Sight
-from app.db.queries.tasks import TASK_TEXT, TODO
+from app.db.queries.tasks import GIVEN_TASK, TASK_TEXT
 from app.db.tables.cases import Case
 from app.domain.access import Permission
 from app.domain.codes import Confidentiality, VoidReason
@@ -241,7 +241,7 @@ async def _send_anew(kept: Move, programs: Sequence[str]) -> None:
     if programs:
         codes = ", ".join(dict.fromkeys(programs))
         text = await kept.say(TASK_TEXT, f"Kirim ulang rujukan dari kasus yang digabung / Send anew: {codes}")
-        give_task(kept, TODO, kept.case.assignee_id, text.id if text else None)
+        give_task(kept, GIVEN_TASK, kept.case.assignee_id, text.id if text else None)
         kept.case_changed = True
 
 

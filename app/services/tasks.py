@@ -13,7 +13,7 @@ from app.db.queries.assigning import sight_of_case
 from app.db.queries.case_moves import PAPER_DUE, TELL_RESIDENT, finish, lock_case, open_move
 from app.db.queries.cases import find_case, tasks_of
 from app.db.queries.scope import Sight
-from app.db.queries.tasks import TASK_TEXT, TODO, Waiting
+from app.db.queries.tasks import GIVEN_TASK, TASK_TEXT, Waiting
 from app.db.tables.cases import Case, Task
 from app.domain.access import Permission
 from app.domain.errors import Conflict, FieldError, Invalid, NotFound
@@ -54,7 +54,7 @@ async def add(acting: Acting, sight: Sight, place: Ticket, new: NewTask) -> Wait
         regency_code=case.regency_code,
         id=acting.new_id(),
         case_id=case.id,
-        kind=TODO,
+        kind=GIVEN_TASK,
         assignee_id=new.assignee_id,
         text_id=text.id if text else None,
         due_at=new.due_at,
@@ -68,7 +68,7 @@ async def add(acting: Acting, sight: Sight, place: Ticket, new: NewTask) -> Wait
         TaskAdded(
             case_id=case.id,
             task_id=task.id,
-            task_kind=TODO,
+            task_kind=GIVEN_TASK,
             assignee_id=new.assignee_id,
             due_at=new.due_at,
             text_hmac=text.hmac if text else None,

@@ -14,7 +14,7 @@ from app.db.session import Tx
 from app.db.tables.cases import Case, CaseText, Task
 from app.db.tables.people import DataKey
 
-TODO = "todo"
+GIVEN_TASK = "todo"
 """A task that somebody set in words; the kinds of the service's own steps are in `case_moves`."""
 TASK_TEXT = "task"
 
