@@ -17,7 +17,6 @@ from app.domain.errors import FieldError, Invalid
 
 WHOLE_SECONDS: Final = 180
 """For one body: 20 MB at 110 kB a second. Whoever is slower sends in parts."""
-IDLE_SECONDS: Final = 20
 _FILE: Final = "file"
 _FIELDS: Final = frozenset({"paper", "visit_id"})
 _LONGEST_FIELD: Final = 200
@@ -48,25 +47,25 @@ class _InMemory(MultiPartParser):
             one.close()
 
 
-async def read_body(request: Request) -> bytes:
-    """Return the whole body.
+async def read_body(request: Request, idle_seconds: float) -> bytes:
+    """Return the whole body; between two pieces of it at most *idle_seconds* may pass.
 
     Raises:
         TooSlow: it stood still, took too long, or broke off.
     """
     loop, pieces = asyncio.get_running_loop(), []
     try:
-        async with asyncio.timeout(WHOLE_SECONDS), asyncio.timeout(IDLE_SECONDS) as idle:
+        async with asyncio.timeout(WHOLE_SECONDS), asyncio.timeout(idle_seconds) as idle:
             async for piece in request.stream():
                 pieces.append(piece)
-                idle.reschedule(loop.time() + IDLE_SECONDS)
+                idle.reschedule(loop.time() + idle_seconds)
     except (TimeoutError, ClientDisconnect) as error:
         raise TooSlow from error
     return b"".join(pieces)
 
 
-async def read_form(request: Request, most: int) -> Form:
-    """Return the one file of a form, at most *most* bytes, with its fields.
+async def read_form(request: Request, most: int, idle_seconds: float) -> Form:
+    """Return the one file of a form, at most *most* bytes, with its fields; `read_body` has the rest.
 
     Raises:
         WrongType: the body is no ``multipart/form-data``.
@@ -79,7 +78,7 @@ async def read_form(request: Request, most: int) -> Form:
             id="Kirim berkas sebagai formulir multipart/form-data dengan isian file.",
             en="Send the file as a multipart/form-data form with the field file.",
         )
-    body = await read_body(request)
+    body = await read_body(request, idle_seconds)
     parser = _InMemory(request.headers, _sliced(body), max_files=1, max_fields=len(_FIELDS) + 1)
     try:
         made = await parser.parse()

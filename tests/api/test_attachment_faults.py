@@ -10,13 +10,13 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import func, select
 
-from app.api import forms
 from app.api.deps import House
 from app.db.session import read_only
 from app.db.tables.events import Event
 from app.db.tables.papers import Attachment
 from app.integrations.antivirus import Antivirus
 from app.integrations.object_store import Found, ObjectStore, store_away
+from app.main import create_app
 from tests.conftest import LogIn
 from tests.integrations.test_antivirus import daemon, scan
 from tests.support.desk import open_case
@@ -192,15 +192,15 @@ class Wire:
 
 @pytest.mark.parametrize("ends", ["cut", "silence"])
 async def test_a_body_that_stands_still_or_breaks_off_ends_in_bounded_time(
-    login: LogIn, house: House, ends: str, monkeypatch: pytest.MonkeyPatch
+    login: LogIn, house: House, ends: str
 ) -> None:
-    monkeypatch.setattr(forms, "IDLE_SECONDS", 0.2)
     siti = await login("siti@1374")
     desk = await open_case(siti)
     before = await counts(house)
     told: list[dict[str, object]] = []
     wire = Wire([FILE[:100], FILE[100:300]], ends=ends)
-    app = siti.client._transport.app  # type: ignore[attr-defined]  # noqa: SLF001
+    settings = house.settings.model_copy(update={"upload_idle_seconds": 0.2})
+    app = create_app(settings, replace(house, settings=settings))
     headers = {
         "authorization": f"Bearer {siti.token}",
         "idempotency-key": uuid4().hex,

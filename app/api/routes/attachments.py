@@ -139,7 +139,8 @@ async def attach_file(ticket: str, request: Request, reading: ReadingDep, key: K
     """Attach a file in one request. What is kept is written anew, without what a camera adds to a photo."""
     sender = _sender(reading, ticket)
     await sender.admitted()
-    form = await read_form(request, reading.house.settings.max_upload_bytes)
+    bounds = reading.house.settings
+    form = await read_form(request, bounds.max_upload_bytes, bounds.upload_idle_seconds)
     given = given_of(form, read_ticket(ticket).tenant)
     once = once_of(request, reading, key, form)
 
@@ -237,7 +238,7 @@ async def send_part(  # the header is checked by hand, after 404 and 403
             id="Kirim bagian berkas sebagai application/octet-stream.",
             en="Send a part as application/octet-stream.",
         )
-    content = await read_body(request)
+    content = await read_body(request, reading.house.settings.upload_idle_seconds)
     row = await take_part(sender, _id(attachment_id, read_ticket(ticket)), offset, content)
     response.headers.update(_offset(row))
     async with read_only(reading.house.database.sessions) as tx:

@@ -72,7 +72,8 @@ async def attach_by_resident(request: Request, reading: ReadingDep) -> TrackPape
 
     sender = Sender(reading, find)
     await sender.admitted()
-    form = await read_form(request, house.settings.max_upload_bytes)
+    bounds = house.settings
+    form = await read_form(request, bounds.max_upload_bytes, bounds.upload_idle_seconds)
     given = given_of(form, reading.actor.tenant)
 
     async def find_asked(acting: Acting, *, lock: bool) -> Case:
