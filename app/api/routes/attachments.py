@@ -235,7 +235,7 @@ async def send_part(  # the header is checked by hand, after 404 and 403
     offset = _read_offset(upload_offset)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in _PART_TYPES:
         raise WrongType(
-            id="Kirim bagian berkas sebagai application/octet-stream.",
+            id="Bagian berkas tidak terkirim dengan benar. Ulangi; bila berulang, hubungi pengelola.",
             en="Send a part as application/octet-stream.",
         )
     content = await read_body(request, reading.house.settings.upload_idle_seconds)
