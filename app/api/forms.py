@@ -75,7 +75,7 @@ async def read_form(request: Request, most: int, idle_seconds: float) -> Form:
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "multipart/form-data":
         raise WrongType(
-            id="Berkas tidak terkirim sebagai formulir. Pilih lagi berkasnya; bila berulang, hubungi pengelola.",
+            id="Berkas tidak terkirim dengan benar. Pilih lagi; bila berulang, hubungi pengelola.",
             en="Send the file as a multipart/form-data form with the field file.",
         )
     body = await read_body(request, idle_seconds)
