@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 
 from pydantic import SecretStr
 
+from app.db.session import INTAKE_SETTINGS
 from app.domain.ids import tenant_digits
 from app.integrations.embedded_postgres import Role, Running
 from app.main import open_house
@@ -175,6 +176,8 @@ class Limit:
                 "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "1", "-T", str(seconds), "-r",
                 "-D", f"turn={turns.start}", "-D", f"prefix={int(time.time() * 1000) >> 16:08x}",
                 *self._arguments,
+                # Planned as the service's own pool asks for it, or the two would not be one work.
+                f"dbname={LARGE} options='-c plan_cache_mode={INTAKE_SETTINGS['plan_cache_mode']}'",
             ],
             role=Role.APP,
             database=LARGE,

@@ -53,7 +53,7 @@ def measure(running: Running, keys: Keys) -> dict[str, object]:
         left = asyncio.run(_until(running, 0))
         alone, worked = time.monotonic() - began, proc.own_seconds(pid)
         used = proc.family_seconds(running.pid) - used
-    missing = asyncio.run(_ask(running, _MISSING))
+    missing = asyncio.run(_missing(running))
     asyncio.run(_prepare(running))
     with service(running, keys) as serving:
         turns = Turns()
@@ -98,6 +98,16 @@ async def _prepare(running: Running) -> None:
 async def _ask(running: Running, statement: str) -> int:
     owner = await asyncpg.connect(running.url_for(Role.OWNER, LARGE))
     found = int(await owner.fetchval(statement))
+    await owner.close()
+    return found
+
+
+async def _missing(running: Running) -> int:
+    """Count the clocks that the sweep passed and nobody was told of."""
+    owner = await asyncpg.connect(running.url_for(Role.SUPERUSER, LARGE))
+    # A hundred thousand new rows that the planner has not heard of would be gone through for each clock.
+    await owner.execute("ANALYZE escalations")
+    found = int(await owner.fetchval(_MISSING))
     await owner.close()
     return found
 

@@ -37,6 +37,7 @@ TENANT = (
     "holidays",
     "households",
     "idempotency_keys",
+    "jobs",
     "letter_counters",
     "letter_templates",
     "message_templates",
@@ -514,6 +515,36 @@ def upgrade() -> None:
     op.create_index(
         "ix_idempotency_keys_created", "idempotency_keys", ["regency_code", "created_at"], unique=False
     )
+    op.create_table(
+        "jobs",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("permission", sa.Text(collation="C"), nullable=False),
+        sa.Column("region_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("done", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=True),
+        sa.Column("input", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("position", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("problem", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("stop_requested", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select')",
+            name=op.f("ck_jobs_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'running', 'stopped', 'done', 'failed')", name=op.f("ck_jobs_state_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_jobs")),
+    )
+    op.create_index("ix_jobs_created", "jobs", ["regency_code", "created_at", "id"], unique=False)
     op.create_table(
         "knowledge_versions",
         sa.Column("kind", sa.Text(collation="C"), nullable=False),
@@ -1602,6 +1633,8 @@ def downgrade() -> None:
     op.drop_table("letter_templates")
     op.drop_table("letter_counters")
     op.drop_table("knowledge_versions")
+    op.drop_index("ix_jobs_created", table_name="jobs")
+    op.drop_table("jobs")
     op.drop_index("ix_idempotency_keys_created", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_table("households")

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
@@ -18,6 +19,7 @@ from app.worker.jobs.clocks import act_on_clocks
 from app.worker.jobs.emergency import send_emergency
 from app.worker.jobs.feed import number_feed
 from app.worker.jobs.hand_over import hand_over
+from app.worker.jobs.long import RETRY, run_job
 from app.worker.jobs.notify import notify
 from app.worker.jobs.objects import sweep_objects
 from app.worker.jobs.recount import recount_clocks
@@ -26,10 +28,21 @@ from app.worker.jobs.seals import seal_heads
 from app.worker.jobs.send import send
 from app.worker.jobs.sweep import sweep
 from app.worker.jobs.transfers import open_there
+from app.worker.running import LEASE
 from app.worker.tools import Tools
 
 LONGEST_PAUSE: Final = timedelta(seconds=1)
 SHORTEST_PAUSE: Final = timedelta(milliseconds=50)
+
+
+class Lane(Enum):
+    """Jobs of one lane run one after the other; a lane never holds another up."""
+
+    QUICK = "quick"
+    WAITS = "waits"
+    """For other people's machines."""
+    LONG = "long"
+    """For minutes, because somebody asked for much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +52,7 @@ class Job:
     lease: timedelta
     """After this a worker that does not answer counts as dead. Two at once must do no harm, only no good."""
     retry: timedelta
-    waits: bool = False
-    """It waits for other people's machines, and so runs beside the others and never holds them up."""
+    lane: Lane = Lane.QUICK
 
 
 JOBS: Final[Mapping[str, Job]] = MappingProxyType(
@@ -53,22 +65,23 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.HAND_OVER: Job(hand_over, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.RECOUNT_CLOCKS: Job(recount_clocks, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
-        work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), waits=True),
+        work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), lane=Lane.WAITS),
+        work.RUN_JOB: Job(run_job, lease=LEASE, retry=RETRY, lane=Lane.LONG),
         work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),
         work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),
         work.SWEEP_OBJECTS: Job(
-            sweep_objects, lease=timedelta(hours=1), retry=timedelta(minutes=5), waits=True
+            sweep_objects, lease=timedelta(hours=1), retry=timedelta(minutes=5), lane=Lane.WAITS
         ),
     }
 )
 
 
 async def run(tools: Tools) -> None:
-    """Work until ``tools.stop`` is set, in two lanes: what waits for other machines has its own."""
+    """Work until ``tools.stop`` is set, in one lane beside the other."""
     async with asyncio.TaskGroup() as lanes:
-        for waits in (False, True):
-            jobs = {kind: job for kind, job in JOBS.items() if job.waits == waits}
+        for lane in Lane:
+            jobs = {kind: job for kind, job in JOBS.items() if job.lane is lane}
             lanes.create_task(_run_lane(tools, jobs))
 
 

@@ -17,6 +17,7 @@ from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
+from tests.support.jobs import a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.overdue import lay_offer
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
@@ -127,6 +128,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "link_id": linked.json()["items"][0]["id"],
         "letter_id": letter["id"],
         "letter_link_id": link["id"],
+        "job_id": await a_job(house),
         "duty_id": await a_turn(office),
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",

@@ -20,6 +20,7 @@ from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
+from tests.support.jobs import a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.moves import names_of
 from tests.support.overdue import lay_offer
@@ -151,6 +152,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "offer_id": await lay_offer(house.database, referral),
         "letter_id": letter["id"],
         "letter_link_id": (await office.link(desk, letter))["id"],
+        "job_id": await a_job(house),
         "duty_id": await a_turn(people["sekretariat@1374"]),
         "policy_id": policy.json()["values"][0]["id"],
         "ticket": desk.ticket,

@@ -42,8 +42,9 @@ RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
 COUNTERS = SENDERS | {R.VILLAGE_HEAD, R.AUDITOR, R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 REFERRAL_READERS = SEERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 
-PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKED = (
+PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKED, WATCHED = (
     "public", "anybody", "listed", "placed", "cases", "referrals", "booked", "desks", "tracked", "linked",
+    "watched",
 )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ RULES: dict[str, Rule] = {
     **many(
         rule(ANYBODY),
         "listNotifications readNotifications getMe listCadres getCadre getVisitChecklist "
-        "listDesks getDesk listPolicies listEvents",
+        "listDesks getDesk listPolicies listEvents listJobs",
     ),
     "listAccounts": rule(LISTED, BOOKS),
     "listClients": rule(LISTED, BOOKS),
@@ -89,6 +90,8 @@ RULES: dict[str, Rule] = {
     "changeDesk": rule(DESKS, DESK_MAKERS),
     **many(rule(PLACED, RULE_MAKERS), "setPolicy editCalendar"),
     "endPolicy": rule(DESKS, RULE_MAKERS),
+    # The job of the matrix needs policy:manage.
+    **many(rule(WATCHED, RULE_MAKERS), "getJob stopJob resumeJob"),
     "openHouseholds": rule(CASES, INTAKE),
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
     "planDuty": rule(PLACED, OFFICE),
@@ -212,8 +215,8 @@ def _for_officers(about: Rule, kind: Kind) -> str:
             return OK if (may and here) or (about.receivers and receives) else FORBIDDEN
         case "booked":
             return (OK if here else ABSENT) if may else FORBIDDEN
-        case "desks":
-            return OK if may and here else FORBIDDEN
+        case "desks" | "watched":
+            return OK if may and here else (FORBIDDEN if about.kind == DESKS else ABSENT)
         case _:
             if receives and about.kind == REFERRALS:
                 return OK if about.receivers else FORBIDDEN

@@ -33,6 +33,8 @@ HAND_OVER: Final = "hand_over"
 """Of somebody's open work, beyond what one request moves; the key is the act that ordered it."""
 TRANSFER_CASE: Final = "transfer_case"
 """Of a case that goes on in another regency; the key is the old case."""
+RUN_JOB: Final = "run_job"
+"""Of long work that somebody asked for; the key is the job and how often it was resumed."""
 PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS, SWEEP_OBJECTS, RETENTION)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 
@@ -184,6 +186,26 @@ async def remember(tx: Tx, held: Claim, payload: dict[str, Any]) -> bool:
             Work.done_at.is_(None),
         )
         .values(payload=payload)
+        .returning(Work.id)
+    )
+    return changed is not None
+
+
+async def renew(tx: Tx, held: Claim, until: datetime) -> bool:
+    """Hold a claim longer.
+
+    Returns:
+        Whether the claim is still this one's.
+    """
+    changed = await tx.scalar(
+        update(Work)
+        .where(
+            Work.regency_code == held.regency_code,
+            Work.id == held.id,
+            Work.attempts == held.attempts,
+            Work.done_at.is_(None),
+        )
+        .values(claimed_until=until)
         .returning(Work.id)
     )
     return changed is not None

@@ -1,6 +1,18 @@
 """Every table of the service; importing this fills ``Base.metadata``."""
 
-from app.db.tables import access, cases, events, hands, knowledge, messages, papers, people, places, referrals
+from app.db.tables import (
+    access,
+    cases,
+    events,
+    hands,
+    jobs,
+    knowledge,
+    messages,
+    papers,
+    people,
+    places,
+    referrals,
+)
 from app.db.tables.base import Base
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "cases",
     "events",
     "hands",
+    "jobs",
     "knowledge",
     "messages",
     "papers",

@@ -68,6 +68,26 @@ class Permission(StrEnum):
     LETTER_SIGN = "letter:sign"
     TEAM_MANAGE = "team:manage"
     """The register of cadres, leave, and the duty roster."""
+    PROGRAM_DRAFT = "program:draft"
+    """Write and try the rules of a programme: its agency's officers, or a regency for its own bodies."""
+    PROGRAM_PUBLISH = "program:publish"
+    """Publish and retire rules that somebody else wrote."""
+    QUOTA_MANAGE = "quota:manage"
+    PERSON_MERGE = "person:merge"
+    REGISTRY_IMPORT = "registry:import"
+    REGISTRY_READ = "registry:read"
+    LIST_RECONCILE = "list:reconcile"
+    DELIBERATION_HOLD = "deliberation:hold"
+    """Call a village meeting, keep its minutes, publish its result."""
+    DELIBERATION_RATIFY = "deliberation:ratify"
+    OBJECTION_VERIFY = "objection:verify"
+    ASSISTANCE_WRITE = "assistance:write"
+    """Record aid that came through no referral, and reverse a line."""
+    OVERLAP_ASK = "assistance:overlap"
+    CAMPAIGN_MANAGE = "campaign:manage"
+    CAMPAIGN_APPROVE = "campaign:approve"
+    CAMPAIGN_CHECKIN = "campaign:checkin"
+    GRADUATION_DECIDE = "graduation:decide"
     POLICY_MANAGE = "policy:manage"
     ACCOUNT_MANAGE = "account:manage"
     DASHBOARD_READ = "dashboard:read"
@@ -78,7 +98,16 @@ class Permission(StrEnum):
 P = Permission
 
 _INTAKE: Final = frozenset(
-    {P.CASE_OPEN, P.CASE_READ, P.CASE_VISIT, P.PERSON_LOOKUP, P.PERSON_WRITE, P.PROGRAM_MATCH}
+    {
+        P.CASE_OPEN,
+        P.CASE_READ,
+        P.CASE_VISIT,
+        P.PERSON_LOOKUP,
+        P.PERSON_WRITE,
+        P.PROGRAM_MATCH,
+        P.OVERLAP_ASK,
+        P.CAMPAIGN_CHECKIN,
+    }
 )
 _HANDLING: Final = _INTAKE | {P.CASE_WORK, P.REFERRAL_READ, P.CASE_CONFIRM}
 _DESK: Final = _HANDLING | {
@@ -89,8 +118,10 @@ _DESK: Final = _HANDLING | {
     P.REFERRAL_SEND,
     P.PERSON_REVEAL,
     P.DASHBOARD_READ,
+    P.REGISTRY_READ,
+    P.DELIBERATION_HOLD,
 }
-_COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN, P.TEAM_MANAGE}
+_COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN, P.TEAM_MANAGE, P.ASSISTANCE_WRITE}
 _SECRETARIAT: Final = _COORDINATION | {
     P.REFERRAL_PROXY,
     P.CASE_OVERRIDE,
@@ -98,30 +129,74 @@ _SECRETARIAT: Final = _COORDINATION | {
     P.CASE_TRANSFER,
     P.DUPLICATE_DECIDE,
     P.LETTER_DRAFT,
+    P.PERSON_MERGE,
+    P.REGISTRY_IMPORT,
+    P.LIST_RECONCILE,
+    P.OBJECTION_VERIFY,
+    P.CAMPAIGN_MANAGE,
 }
-_DECISION: Final = _SECRETARIAT | {P.CASE_DECIDE, P.CASE_DECIDE_ANY, P.LETTER_INITIAL}
-_RECEIVER: Final = frozenset({P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ})
+_DECISION: Final = _SECRETARIAT | {
+    P.CASE_DECIDE,
+    P.CASE_DECIDE_ANY,
+    P.LETTER_INITIAL,
+    P.GRADUATION_DECIDE,
+}
+_RULING: Final = frozenset(
+    {
+        P.PROGRAM_DRAFT,
+        P.PROGRAM_PUBLISH,
+        P.QUOTA_MANAGE,
+        P.DELIBERATION_RATIFY,
+        P.CAMPAIGN_APPROVE,
+        P.CASE_NAME,
+        P.POLICY_MANAGE,
+        P.AUDIT_READ,
+    }
+)
+_RECEIVER: Final = frozenset(
+    {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ, P.OVERLAP_ASK}
+)
+_PROVIDER: Final = _RECEIVER | {P.PROGRAM_DRAFT, P.PROGRAM_PUBLISH, P.QUOTA_MANAGE, P.CAMPAIGN_MANAGE}
 
 ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
     {
         Role.DESK_OFFICER: _DESK,
         Role.DESK_COORDINATOR: _COORDINATION | {P.CASE_DECIDE},
-        Role.VILLAGE_HEAD: frozenset({P.CASE_READ, P.REFERRAL_READ, P.PROGRAM_MATCH, P.DASHBOARD_READ}),
+        Role.VILLAGE_HEAD: frozenset(
+            {
+                P.CASE_READ,
+                P.REFERRAL_READ,
+                P.PROGRAM_MATCH,
+                P.DASHBOARD_READ,
+                P.REGISTRY_READ,
+                P.DELIBERATION_HOLD,
+            }
+        ),
         Role.FACILITATOR: _HANDLING,
         Role.CADRE: _INTAKE,
         Role.SUPERVISOR: _COORDINATION,
         Role.SECRETARIAT_OFFICER: _SECRETARIAT,
         Role.APPROVER: _DECISION,
-        Role.MANAGER: _DECISION | {P.CASE_NAME, P.POLICY_MANAGE, P.DESK_MANAGE, P.AUDIT_READ},
-        Role.HEAD: _DECISION | {P.CASE_NAME, P.LETTER_SIGN, P.POLICY_MANAGE, P.AUDIT_READ},
-        Role.AGENCY_OFFICER: _RECEIVER,
+        Role.MANAGER: _DECISION | _RULING | {P.DESK_MANAGE},
+        Role.HEAD: _DECISION | _RULING | {P.LETTER_SIGN},
+        Role.AGENCY_OFFICER: _PROVIDER,
         Role.AGENCY_CLIENT: _RECEIVER,
-        Role.DONOR: frozenset({P.NEED_READ}),
-        Role.AUDITOR: frozenset({P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ}),
+        Role.DONOR: frozenset({P.NEED_READ, P.OVERLAP_ASK}),
+        Role.AUDITOR: frozenset(
+            {P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.REGISTRY_READ}
+        ),
         # Whoever hands out accounts must not read cases with the same hand.
         Role.REGENCY_ADMIN: frozenset({P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE}),
         Role.SYSTEM_ADMIN: frozenset(
-            {P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE, P.CATALOGUE_MANAGE, P.AUDIT_READ}
+            {
+                P.ACCOUNT_MANAGE,
+                P.DESK_MANAGE,
+                P.POLICY_MANAGE,
+                P.CATALOGUE_MANAGE,
+                P.PROGRAM_DRAFT,
+                P.PROGRAM_PUBLISH,
+                P.AUDIT_READ,
+            }
         ),
         Role.RESIDENT: frozenset({P.CASE_CONFIRM, P.CASE_REOPEN, P.CASE_VOID}),
     }
