@@ -30,6 +30,7 @@ from app.domain.facts import FACTS
 from app.domain.letters import LetterAction, LetterKind, LetterState
 from app.domain.letters import Verdict as LetterVerdict
 from app.domain.lifecycle import CaseAction, CaseStatus
+from app.domain.matching import Reason as MatchReason
 from app.domain.referrals import ReferralAction, ReferralStatus
 from app.domain.referrals.registry import RegistryStage
 from app.domain.routing import Mode, Obstacle, Verdict
@@ -54,6 +55,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "letter_state": LetterState,
     "letter_verdict": LetterVerdict,
     "level": Level,
+    "match_reason": MatchReason,
     "obstacle": Obstacle,
     "outcome": Outcome,
     "priority": Priority,

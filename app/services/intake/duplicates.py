@@ -11,10 +11,11 @@ from app.db.queries.knowing import Likeness, Who
 from app.domain.access import CaseSight, Scope, may_see
 from app.domain.cases import NewCase, same_matter
 from app.domain.codes import Confidentiality
-from app.domain.duplicates import HINT, MOST_HINTS, MOST_PAIRS, PAIR, Reason, likeness, score
+from app.domain.duplicates import HINT, MOST_HINTS, MOST_PAIRS, PAIR, Reason, score
 from app.domain.errors import Conflict
 from app.domain.identity import Phone, parse_phone
 from app.domain.knowledge import Knowledge
+from app.domain.likeness import likeness
 from app.domain.names import name_key
 from app.integrations.vault import Blind
 from app.services.intake.checks import Numbers
