@@ -1,0 +1,63 @@
+"""A programme's list against what is known: what stands against each row, and what a person may decide."""
+
+from app.domain.reconciliation.classify import classify, outcome_of
+from app.domain.reconciliation.decisions import (
+    ALLOWED,
+    Decision,
+    FindingState,
+    after_decision,
+    check_approval,
+    check_decision,
+    check_open,
+    stays_on_list,
+)
+from app.domain.reconciliation.fallback import Quota, place
+from app.domain.reconciliation.model import (
+    Against,
+    Asked,
+    Candidate,
+    Earlier,
+    Evidence,
+    Finding,
+    HeldAid,
+    Kind,
+    Listed,
+    ListRole,
+    MissingFrom,
+    Reason,
+    Record,
+    Source,
+    State,
+    asked_of,
+)
+
+__all__ = [
+    "ALLOWED",
+    "Against",
+    "Asked",
+    "Candidate",
+    "Decision",
+    "Earlier",
+    "Evidence",
+    "Finding",
+    "FindingState",
+    "HeldAid",
+    "Kind",
+    "ListRole",
+    "Listed",
+    "MissingFrom",
+    "Quota",
+    "Reason",
+    "Record",
+    "Source",
+    "State",
+    "after_decision",
+    "asked_of",
+    "check_approval",
+    "check_decision",
+    "check_open",
+    "classify",
+    "outcome_of",
+    "place",
+    "stays_on_list",
+]
