@@ -9,12 +9,14 @@ from fastapi import FastAPI
 
 from app.api.application import Desk
 from app.api.deps import House, make_session_tools
+from app.api.edge import Most
 from app.api.limits import Limiter
 from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
     absences,
     accounts,
     agencies,
+    allotments,
     assigning,
     assistance,
     attachments,
@@ -41,13 +43,17 @@ from app.api.routes import (
     letters,
     link_receiver,
     links,
+    lists,
     me,
     messages,
     moves,
     notifications,
     oauth,
+    overrides,
+    overlap,
     people,
     policies,
+    program_versions,
     programs,
     readers,
     referral_attachments,
@@ -55,6 +61,7 @@ from app.api.routes import (
     regions,
     reports,
     risk,
+    rule_editor,
     steps,
     tasks,
     team,
@@ -85,6 +92,10 @@ MODULES = (
     codes,
     agencies,
     programs,
+    program_versions,
+    rule_editor,
+    allotments,
+    overrides,
     cadres,
     desks,
     policies,
@@ -118,10 +129,12 @@ MODULES = (
     referrals,
     referral_attachments,
     assistance,
+    overlap,
     track,
     track_attachments,
     dashboards,
     jobs,
+    lists,
     events,
     health,
     docs,
@@ -189,8 +202,7 @@ def create_app(settings: Settings, house: House | None = None) -> Desk:
         version=VERSION,
         lifespan=lifespan,
         cors_origins=settings.cors_origins,
-        max_body_bytes=settings.max_body_bytes,
-        max_upload_bytes=settings.max_upload_bytes,
+        most=Most(settings.max_body_bytes, settings.max_upload_bytes, settings.max_list_bytes),
     )
     app.state.house = house
     app.add_routes(MODULES)

@@ -1,9 +1,9 @@
 -- One statement per table, in this order; @now, @people, @persons, @cases and @staff are filled in.
 
 -- :registry
-INSERT INTO registry_entries (regency_code, id, nik_digest, kk_digest, name_key, born_on, village_code, source,
+INSERT INTO registry_entries (regency_code, id, snapshot_id, nik_digest, kk_digest, name_key, born_on, village_code, source,
   period, status, desil, programs, facts)
-SELECT regency, bench_uid(@now - interval '90 days', n, 'r'), nik, sha256((n / 4)::text::bytea),
+SELECT regency, bench_uid(@now - interval '90 days', n, 'r'), NULL, nik, sha256((n / 4)::text::bytea),
   'contoh ' || md5(n::text), date '1940-01-01' + n % 30000, village, 'DTSEN', '2026-Q3', 'aktif', n % 11, '[]', '{}'
 FROM bench_people
 
@@ -25,10 +25,10 @@ FROM bench_people WHERE n % 4 < 2
 
 -- :assistance
 INSERT INTO assistance_lines (regency_code, id, person_id, nik_digest, program_code, component, n, kind, state,
-  amount_idr, period, given_on, created_at, updated_at)
+  amount_idr, period, given_on, source, created_at, updated_at)
 SELECT regency, bench_uid(@now - interval '60 days', n, 'l'), bench_uid(@now - interval '800 days', n, 'p'), nik,
   (ARRAY['PKH', 'SEMBAKO', 'PBI_JK'])[1 + n % 3], '*', 1, 'cash', 'given', 600000, '2026-3',
-  (@now - interval '60 days')::date, @now, @now
+  (@now - interval '60 days')::date, 'import', @now, @now
 FROM bench_people WHERE n % 4 < 2 AND n % 20 < 8
 
 -- :cases

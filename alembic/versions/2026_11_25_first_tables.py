@@ -27,6 +27,7 @@ TENANT = (
     "clients",
     "data_keys",
     "deleted_objects",
+    "deliberations",
     "deliveries",
     "desks",
     "duty_shifts",
@@ -40,14 +41,20 @@ TENANT = (
     "jobs",
     "letter_counters",
     "letter_templates",
+    "list_profiles",
     "message_templates",
     "messages",
     "notices",
     "persons",
     "policies",
+    "poverty_targets",
+    "proposal_batches",
     "refresh_tokens",
     "regency_settings",
+    "registry_changes",
+    "registry_diffs",
     "registry_entries",
+    "registry_rows",
     "seals",
     "sessions",
     "streams",
@@ -64,19 +71,33 @@ TENANT = (
     "clocks",
     "contacts",
     "deaths",
+    "deliberation_attendees",
+    "deliberation_candidates",
+    "deliberation_minutes",
+    "deliberation_objections",
     "desk_officers",
     "duplicate_pairs",
     "escalations",
+    "graduations",
     "grants",
+    "household_members",
+    "identity_conflicts",
     "letters",
+    "list_files",
+    "person_identifiers",
+    "person_merges",
+    "program_overrides",
     "referral_offers",
     "referrals",
     "risk_assessments",
     "routing_records",
     "tasks",
     "visits",
+    "allotment_places",
     "assistance_lines",
+    "graduation_reviews",
     "letter_links",
+    "registry_snapshots",
 )
 
 
@@ -365,6 +386,7 @@ def upgrade() -> None:
         sa.Column("wrapped", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("copy_of", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_data_keys")),
     )
     op.create_table(
@@ -374,6 +396,48 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(collation="C"), nullable=False),
         sa.PrimaryKeyConstraint("regency_code", "object_key", name=op.f("pk_deleted_objects")),
+    )
+    op.create_table(
+        "deliberations",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("follows", sa.Uuid(), nullable=True),
+        sa.Column("sitting", sa.Integer(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("invitation_number", sa.Text(), nullable=True),
+        sa.Column("invitation", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("convened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("objections_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ratified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ratified_by", sa.Uuid(), nullable=True),
+        sa.Column("decree", sa.Text(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("kind IN ('musdes', 'muskel', 'sptjm')", name=op.f("ck_deliberations_kind_known")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'convened', 'sitting', 'minuted', 'signed', 'published', 'reopened', 'ratified', 'cancelled')",
+            name=op.f("ck_deliberations_state_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deliberations")),
+    )
+    op.create_index(
+        "ix_deliberations_regency", "deliberations", ["regency_code", "starts_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_deliberations_village",
+        "deliberations",
+        ["regency_code", "village_code", "starts_at", "id"],
+        unique=False,
     )
     op.create_table(
         "deliveries",
@@ -578,6 +642,18 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "list_profiles",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("columns", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_list_profiles")),
+        sa.UniqueConstraint("regency_code", "name", "n", name=op.f("uq_list_profiles_regency_code_name_n")),
+    )
+    op.create_table(
         "message_templates",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -684,6 +760,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("merged_into", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_persons")),
         sa.UniqueConstraint("regency_code", "nik_digest", name=op.f("uq_persons_regency_code_nik_digest")),
         sa.UniqueConstraint(
@@ -696,6 +773,9 @@ def upgrade() -> None:
     op.create_index("ix_persons_name", "persons", ["regency_code", "name_key", "born_on"], unique=False)
     op.create_index("ix_persons_nik_anywhere", "persons", ["nik_digest"], unique=False)
     op.create_index("ix_persons_phone", "persons", ["regency_code", "phone_digest"], unique=False)
+    op.create_index(
+        "ix_persons_village", "persons", ["regency_code", "village_code", "name_key"], unique=False
+    )
     op.create_table(
         "policies",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -713,6 +793,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_policies")),
     )
     op.create_table(
+        "poverty_targets",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column("households", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_poverty_targets")),
+    )
+    op.create_index(
+        "ix_poverty_targets_year", "poverty_targets", ["regency_code", "year", "set_at"], unique=False
+    )
+    op.create_table(
         "programs",
         sa.Column("code", sa.Text(collation="C"), nullable=False),
         sa.Column("agency_code", sa.Text(collation="C"), nullable=False),
@@ -728,6 +823,28 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_programs")),
         info={"reference": True},
+    )
+    op.create_table(
+        "proposal_batches",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("stage", sa.Text(collation="C"), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("cutoff_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "stage IN ('DRAF', 'MUSYAWARAH', 'BERITA_ACARA', 'DIUNGGAH', 'VERIFIKASI_DINSOS', 'DIKEMBALIKAN', 'FINALISASI', 'PENGESAHAN_KDH', 'TERKIRIM_PUSAT', 'DIPROSES', 'DITETAPKAN', 'DITOLAK', 'TIDAK_PADAN')",
+            name=op.f("ck_proposal_batches_stage_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_proposal_batches")),
+    )
+    op.create_index(
+        "ix_proposal_batches_regency", "proposal_batches", ["regency_code", "created_at", "id"], unique=False
     )
     op.create_table(
         "refresh_tokens",
@@ -768,9 +885,49 @@ def upgrade() -> None:
     op.create_index("ix_regions_parent", "regions", ["parent_code", "code"], unique=False)
     op.create_index("ix_regions_search", "regions", ["search_name", "code"], unique=False)
     op.create_table(
+        "registry_changes",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("against_id", sa.Uuid(), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("desil_before", sa.Integer(), nullable=True),
+        sa.Column("desil_after", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('new', 'dropped', 'desil')", name=op.f("ck_registry_changes_kind_known")
+        ),
+        sa.CheckConstraint(
+            "reason IN ('first_listed', 'came_back', 'moved_in', 'not_listed', 'row_parked', 'deceased', 'moved_out', 'ranked_up', 'ranked_down', 'ranked_first', 'rank_lost')",
+            name=op.f("ck_registry_changes_reason_known"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "regency_code", "snapshot_id", "against_id", "nik_digest", name=op.f("pk_registry_changes")
+        ),
+    )
+    op.create_index(
+        "ix_registry_changes_kind",
+        "registry_changes",
+        ["regency_code", "snapshot_id", "against_id", "kind", "nik_digest"],
+        unique=False,
+    )
+    op.create_table(
+        "registry_diffs",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("against_id", sa.Uuid(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("flagged", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "snapshot_id", "against_id", name=op.f("pk_registry_diffs")),
+    )
+    op.create_table(
         "registry_entries",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=True),
         sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
         sa.Column("kk_digest", sa.LargeBinary(), nullable=True),
         sa.Column("name_key", sa.Text(collation="C"), nullable=False),
@@ -788,6 +945,45 @@ def upgrade() -> None:
         "ix_registry_entries_name", "registry_entries", ["regency_code", "name_key", "born_on"], unique=False
     )
     op.create_index("ix_registry_entries_nik_anywhere", "registry_entries", ["nik_digest"], unique=False)
+    op.create_table(
+        "registry_rows",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("snapshot_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.Text(collation="C"), nullable=False),
+        sa.Column("reasons", sa.Text(collation="C"), nullable=False),
+        sa.Column("enters", sa.Boolean(), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("kk_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("desil", sa.Integer(), nullable=True),
+        sa.Column("status", sa.Text(collation="C"), nullable=False),
+        sa.Column("programs", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("decision", sa.Text(collation="C"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "decision IN ('take', 'drop', 'correct')", name=op.f("ck_registry_rows_decision_known")
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('accepted', 'corrected', 'parked', 'refused')",
+            name=op.f("ck_registry_rows_verdict_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "snapshot_id", "n", name=op.f("pk_registry_rows")),
+    )
+    op.create_index(
+        "ix_registry_rows_nik", "registry_rows", ["regency_code", "snapshot_id", "nik_digest"], unique=False
+    )
+    op.create_index(
+        "ix_registry_rows_verdict",
+        "registry_rows",
+        ["regency_code", "snapshot_id", "verdict", "n"],
+        unique=False,
+        postgresql_where="verdict <> 'accepted'",
+    )
     op.create_table(
         "seals",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1125,6 +1321,195 @@ def upgrade() -> None:
     )
     op.create_index("ix_deaths_person", "deaths", ["regency_code", "person_id", "at"], unique=False)
     op.create_table(
+        "deliberation_attendees",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("deliberation_id", sa.Uuid(), nullable=False),
+        sa.Column("sitting", sa.Integer(), nullable=False),
+        sa.Column("role", sa.Text(collation="C"), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "deliberation_id"],
+            ["deliberations.regency_code", "deliberations.id"],
+            name=op.f("fk_deliberation_attendees_regency_code_deliberation_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deliberation_attendees")),
+    )
+    op.create_index(
+        "ix_deliberation_attendees_session",
+        "deliberation_attendees",
+        ["regency_code", "deliberation_id", "sitting"],
+        unique=False,
+    )
+    op.create_table(
+        "deliberation_candidates",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("deliberation_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("private_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("decision", sa.Text(collation="C"), nullable=True),
+        sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("quorum", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("conflicts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("minutes_n", sa.Integer(), nullable=True),
+        sa.Column("objections_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stage", sa.Text(collation="C"), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("result_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "decision IN ('LAYAK', 'TIDAK_LAYAK', 'PERLU_SURVEI')",
+            name=op.f("ck_deliberation_candidates_decision_known"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('case', 'gap', 'proposal', 'follow_up')",
+            name=op.f("ck_deliberation_candidates_source_known"),
+        ),
+        sa.CheckConstraint(
+            "stage IN ('DRAF', 'MUSYAWARAH', 'BERITA_ACARA', 'DIUNGGAH', 'VERIFIKASI_DINSOS', 'DIKEMBALIKAN', 'FINALISASI', 'PENGESAHAN_KDH', 'TERKIRIM_PUSAT', 'DIPROSES', 'DITETAPKAN', 'DITOLAK', 'TIDAK_PADAN')",
+            name=op.f("ck_deliberation_candidates_stage_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'decided', 'reopened', 'carried', 'withdrawn')",
+            name=op.f("ck_deliberation_candidates_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "deliberation_id"],
+            ["deliberations.regency_code", "deliberations.id"],
+            name=op.f("fk_deliberation_candidates_regency_code_deliberation_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deliberation_candidates")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "deliberation_id",
+            "n",
+            name=op.f("uq_deliberation_candidates_regency_code_deliberation_id_n"),
+        ),
+    )
+    op.create_index(
+        "ix_deliberation_candidates_batch",
+        "deliberation_candidates",
+        ["regency_code", "batch_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_deliberation_candidates_case",
+        "deliberation_candidates",
+        ["regency_code", "case_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_deliberation_candidates_person",
+        "deliberation_candidates",
+        ["regency_code", "person_id"],
+        unique=False,
+    )
+    op.create_table(
+        "deliberation_minutes",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("deliberation_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("dropped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scan_key", sa.Text(collation="C"), nullable=True),
+        sa.Column("scan_media", sa.Text(collation="C"), nullable=True),
+        sa.Column("scan_sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("stored_sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "deliberation_id"],
+            ["deliberations.regency_code", "deliberations.id"],
+            name=op.f("fk_deliberation_minutes_regency_code_deliberation_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deliberation_minutes")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "deliberation_id",
+            "n",
+            name=op.f("uq_deliberation_minutes_regency_code_deliberation_id_n"),
+        ),
+    )
+    op.create_index(
+        "ix_deliberation_minutes_object", "deliberation_minutes", ["regency_code", "scan_key"], unique=False
+    )
+    op.create_table(
+        "deliberation_objections",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("deliberation_id", sa.Uuid(), nullable=False),
+        sa.Column("candidate_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("private_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("objector_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("photo_key", sa.Text(collation="C"), nullable=True),
+        sa.Column("photo_media", sa.Text(collation="C"), nullable=True),
+        sa.Column("photo_sha256", sa.LargeBinary(), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("filed_by", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acts", sa.Integer(), nullable=False),
+        sa.Column("escalated_to", sa.Text(collation="C"), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finding_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'upheld', 'not_upheld')", name=op.f("ck_deliberation_objections_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "deliberation_id"],
+            ["deliberations.regency_code", "deliberations.id"],
+            name=op.f("fk_deliberation_objections_regency_code_deliberation_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_deliberation_objections")),
+    )
+    op.create_index(
+        "ix_deliberation_objections_open",
+        "deliberation_objections",
+        ["regency_code", "due_at", "id"],
+        unique=False,
+        postgresql_where="state = 'open'",
+    )
+    op.create_index(
+        "ix_deliberation_objections_photo",
+        "deliberation_objections",
+        ["regency_code", "photo_key"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_deliberation_objections_session",
+        "deliberation_objections",
+        ["regency_code", "deliberation_id", "filed_at"],
+        unique=False,
+    )
+    op.create_table(
         "desk_officers",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("desk_id", sa.Uuid(), nullable=False),
@@ -1194,6 +1579,67 @@ def upgrade() -> None:
     )
     op.create_index("ix_escalations_case", "escalations", ["regency_code", "case_id", "at"], unique=False)
     op.create_table(
+        "graduations",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("started_on", sa.Date(), nullable=False),
+        sa.Column("income_before_idr", sa.Integer(), nullable=False),
+        sa.Column("income_now_idr", sa.Integer(), nullable=False),
+        sa.Column("steps", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("review_due_on", sa.Date(), nullable=False),
+        sa.Column("suggestion", sa.Text(collation="C"), nullable=True),
+        sa.Column("decision", sa.Text(collation="C"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("exits", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("stopped", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "decision IN ('graduate', 'continue', 'end')", name=op.f("ck_graduations_decision_known")
+        ),
+        sa.CheckConstraint(
+            "state IN ('active', 'graduated', 'ended')", name=op.f("ck_graduations_state_known")
+        ),
+        sa.CheckConstraint(
+            "suggestion IN ('exit', 'continue', 'help')", name=op.f("ck_graduations_suggestion_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_graduations_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_graduations")),
+    )
+    op.create_index("ix_graduations_case", "graduations", ["regency_code", "case_id"], unique=False)
+    op.create_index(
+        "ix_graduations_decided",
+        "graduations",
+        ["regency_code", "decided_at"],
+        unique=False,
+        postgresql_where="state = 'graduated'",
+    )
+    op.create_index("ix_graduations_person", "graduations", ["regency_code", "person_id"], unique=False)
+    op.create_index(
+        "ix_graduations_review",
+        "graduations",
+        ["regency_code", "review_due_on"],
+        unique=False,
+        postgresql_where="state = 'active'",
+    )
+    op.create_index(
+        "ix_graduations_started", "graduations", ["regency_code", "created_at", "id"], unique=False
+    )
+    op.create_table(
         "grants",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1212,6 +1658,88 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_grants")),
     )
     op.create_index("ix_grants_account", "grants", ["regency_code", "account_id"], unique=False)
+    op.create_table(
+        "household_members",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("relation", sa.Text(collation="C"), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "household_id"],
+            ["households.regency_code", "households.id"],
+            name=op.f("fk_household_members_regency_code_household_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_household_members_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_household_members")),
+    )
+    op.create_index(
+        "ix_household_members_home",
+        "household_members",
+        ["regency_code", "household_id", "from_on"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_household_members_person",
+        "household_members",
+        ["regency_code", "person_id", "from_on"],
+        unique=False,
+    )
+    op.create_table(
+        "identity_conflicts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=True),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("claim_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("decision", sa.Text(collation="C"), nullable=True),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('nik_other_person', 'identifier_other_person', 'kk_other_village', 'kk_differs', 'kk_two_heads')",
+            name=op.f("ck_identity_conflicts_kind_known"),
+        ),
+        sa.CheckConstraint("state IN ('open', 'decided')", name=op.f("ck_identity_conflicts_state_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_identity_conflicts_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_identity_conflicts")),
+    )
+    op.create_index(
+        "ix_identity_conflicts_open",
+        "identity_conflicts",
+        ["regency_code", "found_at", "id"],
+        unique=False,
+        postgresql_where="state = 'open'",
+    )
+    op.create_index(
+        "ix_identity_conflicts_person",
+        "identity_conflicts",
+        ["regency_code", "person_id", "found_at"],
+        unique=False,
+    )
     op.create_table(
         "letters",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1254,6 +1782,131 @@ def upgrade() -> None:
     )
     op.create_index("ix_letters_case", "letters", ["regency_code", "case_id", "drafted_at"], unique=False)
     op.create_table(
+        "list_files",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("encoding", sa.Text(collation="C"), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('csv', 'xlsx')", name=op.f("ck_list_files_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "data_key_id"],
+            ["data_keys.regency_code", "data_keys.id"],
+            name=op.f("fk_list_files_regency_code_data_key_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_list_files")),
+    )
+    op.create_index("ix_list_files_created", "list_files", ["regency_code", "created_at", "id"], unique=False)
+    op.create_index(
+        "uq_list_files_sha256",
+        "list_files",
+        ["regency_code", "sha256"],
+        unique=True,
+        postgresql_where="deleted_at IS NULL",
+    )
+    op.create_table(
+        "person_identifiers",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("number_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("last4", sa.Text(collation="C"), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_person_identifiers_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_person_identifiers")),
+    )
+    op.create_index(
+        "ix_person_identifiers_person",
+        "person_identifiers",
+        ["regency_code", "person_id", "created_at"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_person_identifiers_digest",
+        "person_identifiers",
+        ["regency_code", "kind", "digest"],
+        unique=True,
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_table(
+        "person_merges",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("other_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("moved", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("left", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("kind IN ('merge', 'split')", name=op.f("ck_person_merges_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_person_merges_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_person_merges")),
+    )
+    op.create_index(
+        "ix_person_merges_other", "person_merges", ["regency_code", "other_id", "at"], unique=False
+    )
+    op.create_index(
+        "ix_person_merges_person", "person_merges", ["regency_code", "person_id", "at"], unique=False
+    )
+    op.create_table(
+        "program_overrides",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(collation="C"), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("document", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("drafted_by", sa.Uuid(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('draft', 'published', 'retired')", name=op.f("ck_program_overrides_status_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["program_code"], ["programs.code"], name=op.f("fk_program_overrides_program_code")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_program_overrides")),
+        sa.UniqueConstraint(
+            "regency_code", "program_code", "n", name=op.f("uq_program_overrides_regency_code_program_code_n")
+        ),
+    )
+    op.create_table(
         "program_versions",
         sa.Column("program_code", sa.Text(collation="C"), nullable=False),
         sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
@@ -1262,8 +1915,20 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("document", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("makers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_by", sa.Text(collation="C"), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("published_by", sa.Text(collation="C"), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retired_by", sa.Text(collation="C"), nullable=True),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "status IN ('draft', 'published', 'retired')", name=op.f("ck_program_versions_status_known")
+            "status IN ('draft', 'checking', 'published', 'retired', 'withdrawn')",
+            name=op.f("ck_program_versions_status_known"),
         ),
         sa.ForeignKeyConstraint(
             ["program_code"], ["programs.code"], name=op.f("fk_program_versions_program_code")
@@ -1326,6 +1991,7 @@ def upgrade() -> None:
         sa.Column("right_body", sa.Text(collation="C"), nullable=True),
         sa.Column("fulfilled_as", sa.Text(collation="C"), nullable=True),
         sa.Column("waitlist_position", sa.Integer(), nullable=True),
+        sa.Column("place_offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "submitted_external", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
@@ -1355,6 +2021,13 @@ def upgrade() -> None:
     op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
     op.create_index("ix_referrals_person", "referrals", ["regency_code", "person_id"], unique=False)
     op.create_index("ix_referrals_regency", "referrals", ["regency_code", "sent_at", "id"], unique=False)
+    op.create_index(
+        "ix_referrals_waiting",
+        "referrals",
+        ["regency_code", "program_code", "waitlist_position", "accepted_at", "id"],
+        unique=False,
+        postgresql_where="status = 'waitlisted' AND purpose = 'AID'",
+    )
     op.create_table(
         "risk_assessments",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1462,6 +2135,29 @@ def upgrade() -> None:
         "ix_visits_visitor", "visits", ["regency_code", "visitor_id", "planned_for"], unique=False
     )
     op.create_table(
+        "allotment_places",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("allotment_id", sa.Uuid(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "allotment_id"],
+            ["allotments.regency_code", "allotments.id"],
+            name=op.f("fk_allotment_places_regency_code_allotment_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "referral_id"],
+            ["referrals.regency_code", "referrals.id"],
+            name=op.f("fk_allotment_places_regency_code_referral_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "regency_code", "referral_id", "allotment_id", name=op.f("pk_allotment_places")
+        ),
+    )
+    op.create_index(
+        "ix_allotment_places_allotment", "allotment_places", ["regency_code", "allotment_id"], unique=False
+    )
+    op.create_table(
         "assistance_lines",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1482,8 +2178,18 @@ def upgrade() -> None:
         sa.Column("given_on", sa.Date(), nullable=True),
         sa.Column("proof", sa.Text(), nullable=True),
         sa.Column("reverses", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=True),
+        sa.Column("funder", sa.Text(collation="C"), nullable=True),
+        sa.Column("once_key", sa.Text(collation="C"), nullable=True),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "source IN ('case', 'import', 'campaign', 'pledge', 'manual')",
+            name=op.f("ck_assistance_lines_source_known"),
+        ),
         sa.CheckConstraint(
             "state IN ('planned', 'given', 'stopped', 'reversed')",
             name=op.f("ck_assistance_lines_state_known"),
@@ -1494,14 +2200,51 @@ def upgrade() -> None:
             name=op.f("fk_assistance_lines_regency_code_referral_id"),
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_assistance_lines")),
+        sa.UniqueConstraint(
+            "regency_code", "once_key", name=op.f("uq_assistance_lines_regency_code_once_key")
+        ),
+        sa.UniqueConstraint(
+            "regency_code", "reverses", name=op.f("uq_assistance_lines_regency_code_reverses")
+        ),
     )
     op.create_index("ix_assistance_lines_case", "assistance_lines", ["regency_code", "case_id"], unique=False)
+    op.create_index(
+        "ix_assistance_lines_household",
+        "assistance_lines",
+        ["regency_code", "household_id"],
+        unique=False,
+        postgresql_where="household_id IS NOT NULL",
+    )
     op.create_index("ix_assistance_lines_nik_anywhere", "assistance_lines", ["nik_digest"], unique=False)
     op.create_index(
         "ix_assistance_lines_person",
         "assistance_lines",
         ["regency_code", "person_id", "program_code"],
         unique=False,
+    )
+    op.create_table(
+        "graduation_reviews",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("graduation_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("income_idr", sa.Integer(), nullable=False),
+        sa.Column("suggestion", sa.Text(collation="C"), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "suggestion IN ('exit', 'continue', 'help')", name=op.f("ck_graduation_reviews_suggestion_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "graduation_id"],
+            ["graduations.regency_code", "graduations.id"],
+            name=op.f("fk_graduation_reviews_regency_code_graduation_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_graduation_reviews")),
+    )
+    op.create_index(
+        "ix_graduation_reviews_of", "graduation_reviews", ["regency_code", "graduation_id", "n"], unique=False
     )
     op.create_table(
         "letter_links",
@@ -1527,16 +2270,81 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_letter_links_letter", "letter_links", ["regency_code", "letter_id"], unique=False)
+    op.create_table(
+        "registry_snapshots",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("period", sa.Text(collation="C"), nullable=False),
+        sa.Column("decree", sa.Text(), nullable=True),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("profile_id", sa.Uuid(), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=True),
+        sa.Column("columns", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("committed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('checking', 'checked', 'committing', 'committed', 'withdrawn')",
+            name=op.f("ck_registry_snapshots_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "data_key_id"],
+            ["data_keys.regency_code", "data_keys.id"],
+            name=op.f("fk_registry_snapshots_regency_code_data_key_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "list_id"],
+            ["list_files.regency_code", "list_files.id"],
+            name=op.f("fk_registry_snapshots_regency_code_list_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_registry_snapshots")),
+    )
+    op.create_index(
+        "ix_registry_snapshots_created",
+        "registry_snapshots",
+        ["regency_code", "created_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_registry_snapshots_period",
+        "registry_snapshots",
+        ["regency_code", "source", "period"],
+        unique=True,
+        postgresql_where="state <> 'withdrawn'",
+    )
     distribute(op, reference=REFERENCE, tenant=TENANT)
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_registry_snapshots_period",
+        table_name="registry_snapshots",
+        postgresql_where="state <> 'withdrawn'",
+    )
+    op.drop_index("ix_registry_snapshots_created", table_name="registry_snapshots")
+    op.drop_table("registry_snapshots")
     op.drop_index("ix_letter_links_letter", table_name="letter_links")
     op.drop_table("letter_links")
+    op.drop_index("ix_graduation_reviews_of", table_name="graduation_reviews")
+    op.drop_table("graduation_reviews")
     op.drop_index("ix_assistance_lines_person", table_name="assistance_lines")
     op.drop_index("ix_assistance_lines_nik_anywhere", table_name="assistance_lines")
+    op.drop_index(
+        "ix_assistance_lines_household",
+        table_name="assistance_lines",
+        postgresql_where="household_id IS NOT NULL",
+    )
     op.drop_index("ix_assistance_lines_case", table_name="assistance_lines")
     op.drop_table("assistance_lines")
+    op.drop_index("ix_allotment_places_allotment", table_name="allotment_places")
+    op.drop_table("allotment_places")
     op.drop_index("ix_visits_visitor", table_name="visits")
     op.drop_index("ix_visits_day", table_name="visits")
     op.drop_index("ix_visits_case", table_name="visits")
@@ -1548,6 +2356,11 @@ def downgrade() -> None:
     op.drop_table("routing_records")
     op.drop_index("ix_risk_assessments_case", table_name="risk_assessments")
     op.drop_table("risk_assessments")
+    op.drop_index(
+        "ix_referrals_waiting",
+        table_name="referrals",
+        postgresql_where="status = 'waitlisted' AND purpose = 'AID'",
+    )
     op.drop_index("ix_referrals_regency", table_name="referrals")
     op.drop_index("ix_referrals_person", table_name="referrals")
     op.drop_index("ix_referrals_inbox", table_name="referrals")
@@ -1556,16 +2369,58 @@ def downgrade() -> None:
     op.drop_index("ix_referral_offers_case", table_name="referral_offers")
     op.drop_table("referral_offers")
     op.drop_table("program_versions")
+    op.drop_table("program_overrides")
+    op.drop_index("ix_person_merges_person", table_name="person_merges")
+    op.drop_index("ix_person_merges_other", table_name="person_merges")
+    op.drop_table("person_merges")
+    op.drop_index(
+        "uq_person_identifiers_digest", table_name="person_identifiers", postgresql_where="ended_at IS NULL"
+    )
+    op.drop_index("ix_person_identifiers_person", table_name="person_identifiers")
+    op.drop_table("person_identifiers")
+    op.drop_index("uq_list_files_sha256", table_name="list_files", postgresql_where="deleted_at IS NULL")
+    op.drop_index("ix_list_files_created", table_name="list_files")
+    op.drop_table("list_files")
     op.drop_index("ix_letters_case", table_name="letters")
     op.drop_table("letters")
+    op.drop_index("ix_identity_conflicts_person", table_name="identity_conflicts")
+    op.drop_index(
+        "ix_identity_conflicts_open", table_name="identity_conflicts", postgresql_where="state = 'open'"
+    )
+    op.drop_table("identity_conflicts")
+    op.drop_index("ix_household_members_person", table_name="household_members")
+    op.drop_index("ix_household_members_home", table_name="household_members")
+    op.drop_table("household_members")
     op.drop_index("ix_grants_account", table_name="grants")
     op.drop_table("grants")
+    op.drop_index("ix_graduations_started", table_name="graduations")
+    op.drop_index("ix_graduations_review", table_name="graduations", postgresql_where="state = 'active'")
+    op.drop_index("ix_graduations_person", table_name="graduations")
+    op.drop_index("ix_graduations_decided", table_name="graduations", postgresql_where="state = 'graduated'")
+    op.drop_index("ix_graduations_case", table_name="graduations")
+    op.drop_table("graduations")
     op.drop_index("ix_escalations_case", table_name="escalations")
     op.drop_index("ix_escalations_account", table_name="escalations", postgresql_where="ended_at IS NULL")
     op.drop_table("escalations")
     op.drop_index("ix_duplicate_pairs_open", table_name="duplicate_pairs", postgresql_where="state = 'open'")
     op.drop_table("duplicate_pairs")
     op.drop_table("desk_officers")
+    op.drop_index("ix_deliberation_objections_session", table_name="deliberation_objections")
+    op.drop_index("ix_deliberation_objections_photo", table_name="deliberation_objections")
+    op.drop_index(
+        "ix_deliberation_objections_open",
+        table_name="deliberation_objections",
+        postgresql_where="state = 'open'",
+    )
+    op.drop_table("deliberation_objections")
+    op.drop_index("ix_deliberation_minutes_object", table_name="deliberation_minutes")
+    op.drop_table("deliberation_minutes")
+    op.drop_index("ix_deliberation_candidates_person", table_name="deliberation_candidates")
+    op.drop_index("ix_deliberation_candidates_case", table_name="deliberation_candidates")
+    op.drop_index("ix_deliberation_candidates_batch", table_name="deliberation_candidates")
+    op.drop_table("deliberation_candidates")
+    op.drop_index("ix_deliberation_attendees_session", table_name="deliberation_attendees")
+    op.drop_table("deliberation_attendees")
     op.drop_index("ix_deaths_person", table_name="deaths")
     op.drop_table("deaths")
     op.drop_index("ix_contacts_case", table_name="contacts")
@@ -1606,17 +2461,30 @@ def downgrade() -> None:
     op.drop_index("ix_sessions_account", table_name="sessions")
     op.drop_table("sessions")
     op.drop_table("seals")
+    op.drop_index(
+        "ix_registry_rows_verdict", table_name="registry_rows", postgresql_where="verdict <> 'accepted'"
+    )
+    op.drop_index("ix_registry_rows_nik", table_name="registry_rows")
+    op.drop_table("registry_rows")
     op.drop_index("ix_registry_entries_nik_anywhere", table_name="registry_entries")
     op.drop_index("ix_registry_entries_name", table_name="registry_entries")
     op.drop_table("registry_entries")
+    op.drop_table("registry_diffs")
+    op.drop_index("ix_registry_changes_kind", table_name="registry_changes")
+    op.drop_table("registry_changes")
     op.drop_index("ix_regions_search", table_name="regions")
     op.drop_index("ix_regions_parent", table_name="regions")
     op.drop_table("regions")
     op.drop_table("regency_settings")
     op.drop_index("ix_refresh_tokens_family", table_name="refresh_tokens")
     op.drop_table("refresh_tokens")
+    op.drop_index("ix_proposal_batches_regency", table_name="proposal_batches")
+    op.drop_table("proposal_batches")
     op.drop_table("programs")
+    op.drop_index("ix_poverty_targets_year", table_name="poverty_targets")
+    op.drop_table("poverty_targets")
     op.drop_table("policies")
+    op.drop_index("ix_persons_village", table_name="persons")
     op.drop_index("ix_persons_phone", table_name="persons")
     op.drop_index("ix_persons_nik_anywhere", table_name="persons")
     op.drop_index("ix_persons_name", table_name="persons")
@@ -1630,6 +2498,7 @@ def downgrade() -> None:
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")
     op.drop_table("message_templates")
+    op.drop_table("list_profiles")
     op.drop_table("letter_templates")
     op.drop_table("letter_counters")
     op.drop_table("knowledge_versions")
@@ -1649,6 +2518,9 @@ def downgrade() -> None:
     op.drop_table("desks")
     op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where="settled_at IS NULL")
     op.drop_table("deliveries")
+    op.drop_index("ix_deliberations_village", table_name="deliberations")
+    op.drop_index("ix_deliberations_regency", table_name="deliberations")
+    op.drop_table("deliberations")
     op.drop_table("deleted_objects")
     op.drop_table("data_keys")
     op.drop_table("codes")

@@ -123,3 +123,13 @@ class LedgerState(StrEnum):
     GIVEN = "given"
     STOPPED = "stopped"
     REVERSED = "reversed"
+
+
+class LedgerSource(StrEnum):
+    """Through which door a line of the ledger came in; the set ``ledger_source``."""
+
+    CASE = "case"
+    IMPORT = "import"
+    CAMPAIGN = "campaign"
+    PLEDGE = "pledge"
+    MANUAL = "manual"

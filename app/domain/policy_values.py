@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
+from app.domain.campaigns import is_weights
 from app.domain.documents import Words
 from app.domain.errors import FieldError, Invalid
 from app.domain.hands import parse_checklist
@@ -37,6 +38,8 @@ _LONGEST_NIGHT: Final = 16 * 60
 """Minutes."""
 _TEN_YEARS: Final = 3650
 """Days."""
+_KEPT_DAYS: Final = MappingProxyType({"notices": 30, "messages": 90, "lists": 1, "registry_rows": 7})
+"""The fewest days of each class of ``retention_days``."""
 _WEEKDAYS: Final = frozenset(range(1, 8))
 _MOST: Final = 200
 """Codes in one list."""
@@ -44,6 +47,10 @@ _QUOTA: Final = MappingProxyType(
     {"case_files": 1_000, "case_bytes": 10_000_000_000, "account_bytes_a_day": 100_000_000_000}
 )
 """The most that each number of ``attachment_quota`` may be."""
+_GRADUATION: Final = MappingProxyType(
+    {"review_days": 366, "income_idr": 1_000_000_000, "reviews": 12, "undo_days": 366}
+)
+"""The most that each number of ``graduation`` may be."""
 _MEANS: Final = 8
 """How many ways to reach somebody the code set has."""
 
@@ -194,9 +201,9 @@ def _night(value: object, _: Vocabulary) -> bool:
 
 
 def _retention(value: object, _: Vocabulary) -> bool:
-    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"notices", "messages"})):
+    if not isinstance(value, Mapping) or not {"notices", "messages"} <= set(value) <= set(_KEPT_DAYS):
         return False
-    return _is_whole(value["notices"], 30, _TEN_YEARS) and _is_whole(value["messages"], 90, _TEN_YEARS)
+    return all(_is_whole(value[name], _KEPT_DAYS[name], _TEN_YEARS) for name in value)
 
 
 def _checklist(value: object, _: Vocabulary) -> bool:
@@ -229,6 +236,18 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list)
 
 
+def _programs_limit(value: object, _: Vocabulary) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"most", "effect"})):
+        return False
+    return _is_whole(value["most"], 1, 50) and value["effect"] in ("warn", "exclude")
+
+
+def _graduation(value: object, _: Vocabulary) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset(_GRADUATION)):
+        return False
+    return all(_is_whole(value[name], 1, most) for name, most in _GRADUATION.items())
+
+
 _PROGRAM_WORDS: Final = Words(
     "Isi daftar kode program yang ada.", "Give a list of codes of existing programmes."
 )
@@ -250,9 +269,15 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "retention_days": Form(
             _retention,
             Words(
-                "Isi hari untuk notices (30 sampai 3650) dan messages (90 sampai 3650).",
-                "Give days for notices (30 to 3650) and messages (90 to 3650).",
+                "Isi hari untuk notices (mulai 30) dan messages (mulai 90); boleh juga lists (mulai 1) dan "
+                "registry_rows (mulai 7). Paling lama 3650.",
+                "Give days for notices (from 30) and messages (from 90); also lists (from 1) and registry_rows "
+                "(from 7) if you like. 3650 at the most.",
             ),
+        ),
+        "registry_old_months": Form(
+            lambda value, _: _is_whole(value, 1, 60),
+            Words("Isi jumlah bulan, 1 sampai 60.", "Give a number of months, 1 to 60."),
         ),
         "message_language": Form(
             lambda value, _: value in ("id", "en"), Words("Isi id atau en.", "Give id or en.")
@@ -273,6 +298,13 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "visit_checklist": Form(
             _checklist,
             Words("Isi sedikitnya satu pertanyaan.", "Give one question at least."),
+        ),
+        "campaign_need": Form(
+            lambda value, _: is_weights(value),
+            Words(
+                "Isi poin desil 1 sampai 10, tanpa desil, PPKS, bantuan lain, dan dasar ya/tidak dari kamus fakta.",
+                "Give the points of desil 1 to 10, of none, of PPKS, of other aid, and of yes/no facts.",
+            ),
         ),
         "attachment_quota": Form(
             _quota,
@@ -299,6 +331,23 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         ),
         "direct_referral": Form(_programs, _PROGRAM_WORDS),
         "solved_here": Form(_programs, _PROGRAM_WORDS),
+        "aid_programs_limit": Form(
+            _programs_limit,
+            Words(
+                "Isi batas banyaknya program (1 sampai 50), dan warn atau exclude.",
+                "Give how many programmes at most (1 to 50), and warn or exclude.",
+            ),
+        ),
+        "overlap_asks_per_day": whole(1, 10_000),
+        "graduation": Form(
+            _graduation,
+            Words(
+                "Isi hari antar-tinjauan, pendapatan sebulan, jumlah tinjauan, dan hari pembatalan.",
+                "Give days between reviews, income a month, how many reviews, and days to undo.",
+            ),
+        ),
+        "graduation_exit_programs": Form(_programs, _PROGRAM_WORDS),
+        "target_desil_bound": whole(1, 9),
         "auto_next": Form(
             _pairs,
             Words(

@@ -173,6 +173,7 @@ def _line(row: Referral, program: str) -> AssistanceLine:
         kind="cash",
         state="planned",
         period="2026-1",
+        source="import",
         created_at=now,
         updated_at=now,
     )

@@ -11,6 +11,7 @@ from httpx import AsyncClient, Response
 
 from app.api.deps import House
 from tests.conftest import LogIn
+from tests.support.aid import a_line
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -20,9 +21,11 @@ from tests.support.http import Person
 from tests.support.jobs import a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.overdue import lay_offer
+from tests.support.overrides import an_override
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
 from tests.support.rights import ROUTES
 
+NO_AID = {"program": "NONE", "state": "planned", "period": "2026"}
 CODES = {
     "getRegion": {"code": HOME},
     "getAgency": {"code": "DINSOS-1374"},
@@ -69,6 +72,9 @@ class Ground:
             "createClient": {"client_id": f"baru{self.numbers[0]}", "name": "B", "agency": "BAZNAS-1374"},
             "changeDesk": {"active": True},
             "setAvailability": {"state": "open"},
+            # Judged after the rights: nothing is planned, so that the next one is judged alike.
+            "recordAssistance": {"person": self.real["person_id"], "lines": [NO_AID]},
+            **{name: {"reason": "none"} for name in ("reverseAssistance", "stopAssistance")},
             "recordAbsence": {"account": self.real["account_id"], "from": "2027-01-04", "reason": "leave"},
             # Of the wrong form, since a token that opens nothing is told as nobody's.
             "openLetterLink": {"token": ""},
@@ -130,6 +136,8 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_link_id": link["id"],
         "job_id": await a_job(house),
         "duty_id": await a_turn(office),
+        "override_id": await an_override(await login("manajer@1374")),
+        "assistance_id": await a_line(office, hers),
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",
         "name": "swagger-ui.css",

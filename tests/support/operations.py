@@ -14,6 +14,7 @@ from app.api.routes.docs import OPENAPI
 from app.db.session import read_only
 from app.db.tables import Base
 from tests.conftest import LogIn
+from tests.support.aid import a_line
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -24,6 +25,7 @@ from tests.support.jobs import a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.moves import names_of
 from tests.support.overdue import lay_offer
+from tests.support.overrides import an_override
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
 # What may grow by a request that is refused: counters of tries, who looked, and what the worker does.
@@ -40,7 +42,11 @@ WHO = {
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
     "team:manage": "supervisor@1374",
+    "assistance:write": "supervisor@1374",
     "policy:manage": "manajer@1374",
+    "quota:manage": "manajer@1374",
+    "program:draft": "manajer@1374",
+    "program:publish": "kadis@1374",
     "letter:draft": "sekretariat@1374",
     "letter:initial": "pemaraf@1374",
     "letter:sign": "kadis@1374",
@@ -154,6 +160,8 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_link_id": (await office.link(desk, letter))["id"],
         "job_id": await a_job(house),
         "duty_id": await a_turn(people["sekretariat@1374"]),
+        "override_id": await an_override(people["manajer@1374"]),
+        "assistance_id": await a_line(people["supervisor@1374"], desk),
         "policy_id": policy.json()["values"][0]["id"],
         "ticket": desk.ticket,
         "referral_id": referral,

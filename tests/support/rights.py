@@ -55,10 +55,14 @@ class Rule:
     kind: str
     who: frozenset[Role] = frozenset()
     receivers: bool = False
+    providers: bool = False
+    """The receiver's officers, not its clients."""
 
 
-def rule(kind: str, who: set[Role] | None = None, *, receivers: bool = False) -> Rule:
-    return Rule(kind, frozenset(who or ()), receivers)
+def rule(
+    kind: str, who: set[Role] | None = None, *, receivers: bool = False, providers: bool = False
+) -> Rule:
+    return Rule(kind, frozenset(who or ()), receivers, providers)
 
 
 def many(made: Rule, *names: str) -> dict[str, Rule]:
@@ -69,14 +73,15 @@ RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
-        "listPrograms getProgram listProgramVersions getCalendar openTracking sendReport getLiveness "
+        "listPrograms getProgram listProgramVersions listAllotments getCalendar openTracking "
+        "sendReport getLiveness "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
     ),
     **many(
         rule(ANYBODY),
         "listNotifications readNotifications getMe listCadres getCadre getVisitChecklist "
-        "listDesks getDesk listPolicies listEvents listJobs",
+        "listDesks getDesk listOverrides listPolicies listEvents listJobs",
     ),
     "listAccounts": rule(LISTED, BOOKS),
     "listClients": rule(LISTED, BOOKS),
@@ -98,11 +103,19 @@ RULES: dict[str, Rule] = {
     "endDuty": rule(DESKS, OFFICE),
     "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
     "setAvailability": rule(PLACED, receivers=True),
+    "setAllotments": rule(PLACED, {R.MANAGER, R.HEAD}, providers=True),
+    "listWaiting": rule(LISTED, REFERRAL_READERS),
+    "draftOverride": rule(PLACED, {R.MANAGER, R.HEAD, R.SYSTEM_ADMIN}),
+    **many(rule(DESKS, {R.MANAGER, R.HEAD, R.SYSTEM_ADMIN}), "publishOverride retireOverride"),
     "openCase": rule(PLACED, INTAKE),
     "listCases": rule(LISTED, SEERS),
     "searchCases": rule(LISTED, SEERS),
     "lookupPeople": rule(LISTED, INTAKE),
     "listAssistance": rule(LISTED, SEERS),
+    "recordAssistance": rule(BOOKED, RESTORERS),
+    **many(rule(CASES, RESTORERS), "reverseAssistance stopAssistance"),
+    "getPersonAssistance": rule(CASES, INTAKE),
+    "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
     **many(rule(CASES, INTAKE), "listDeaths recordDeath undoDeath"),
     "listRisk": rule(CASES, SEERS),
@@ -212,7 +225,8 @@ def _for_officers(about: Rule, kind: Kind) -> str:
         case "listed":
             return OK if may else FORBIDDEN
         case "placed":
-            return OK if (may and here) or (about.receivers and receives) else FORBIDDEN
+            provides = about.providers and receives and role is R.AGENCY_OFFICER
+            return OK if (may and here) or (about.receivers and receives) or provides else FORBIDDEN
         case "booked":
             return (OK if here else ABSENT) if may else FORBIDDEN
         case "desks" | "watched":

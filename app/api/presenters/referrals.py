@@ -13,6 +13,7 @@ from app.api.schemas.referrals import (
     OnBehalfOut,
     ReferralOut,
     ReferralRow,
+    WaitingOut,
 )
 from app.db.queries.texts import Text
 from app.db.tables.referrals import AssistanceLine, Referral
@@ -79,11 +80,19 @@ def _row(reading: Reading, read: Read) -> dict[str, Any]:
         "due_at": row.due_at,
         "overdue": row.due_at is not None and reading.now > row.due_at,
         "external_ref": row.external_ref,
+        "waiting": _waiting(read),
     }
     if read.extent is Sight.FULL:
         shown["village"] = row.village_code
         shown["village_name"] = known.regions.get(row.village_code, row.village_code)
     return shown
+
+
+def _waiting(read: Read) -> WaitingOut | None:
+    standing = read.standing
+    if standing is None:
+        return None
+    return WaitingOut(position=standing.position, of=standing.of, offered_at=read.referral.place_offered_at)
 
 
 def line_out(reading: Reading, line: AssistanceLine) -> LineOut:
@@ -97,8 +106,22 @@ def assistance_out(reading: Reading, line: AssistanceLine, ticket: str | None) -
         ticket=ticket,
         person=public_id(tenant, line.person_id) if line.person_id else None,
         referral=public_id(tenant, line.referral_id) if line.referral_id else None,
+        **origin_of(reading, line),
         created_at=line.created_at,
     )
+
+
+def origin_of(reading: Reading, line: AssistanceLine) -> dict[str, Any]:
+    """Tell where a line came from, who pays, and what it takes back."""
+    known, lang = reading.known, reading.lang
+    program = known.programs.get(line.program_code)
+    return {
+        "source": coded(known, "ledger_source", line.source, lang),
+        "funder": line.funder,
+        "level": coded(known, "level", program.level.value, lang) if program else None,
+        "reverses": public_id(line.regency_code, line.reverses) if line.reverses else None,
+        "why": coded_or_none(known, "ledger_reason", line.reason, lang),
+    }
 
 
 def _line(reading: Reading, line: AssistanceLine) -> dict[str, Any]:

@@ -32,8 +32,12 @@ class ActionIn(In):
 
 
 class AcceptIn(ActionIn):
+    waitlist: bool = Field(
+        default=False,
+        description="Accepted to the end of the waiting list: takes no place of the allotment.",
+    )
     waitlist_position: Position | None = Field(
-        default=None, description="Accepted to the waiting list: takes no place of the allotment."
+        default=None, description="The same, with a number of your own that orders the list."
     )
 
 
@@ -56,7 +60,9 @@ class NotOursIn(ActionIn):
 
 
 class WaitlistIn(ActionIn):
-    position: Position
+    position: Position | None = Field(
+        default=None, description="A number of your own that orders the list; the end when left out."
+    )
 
 
 class DeliverIn(ActionIn):
@@ -153,6 +159,14 @@ class AssistanceOut(LineOut):
     ticket: str | None
     person: str | None
     referral: str | None
+    source: Coded
+    funder: str | None
+    """Who pays; none: the body that runs the programme."""
+    level: Coded | None
+    reverses: str | None
+    """The line that this one takes back."""
+    why: Coded | None
+    """Why it was stopped or taken back outside a referral."""
     created_at: datetime
 
 
@@ -178,6 +192,14 @@ class Bundle(Out):
     papers: list[str] | None = None
 
 
+class WaitingOut(Out):
+    """Where it stands in the waiting list of its programme and regency, counted now."""
+
+    position: int = Field(description="From 1; whoever leaves lets all behind move up.")
+    of: int = Field(description="How many wait.")
+    offered_at: datetime | None = Field(description="When its receiver was told that a place is free.")
+
+
 class ReferralRow(Out):
     """One row of the inbox. Of a revoked or expired one its receiver reads id, status and instant only."""
 
@@ -200,6 +222,7 @@ class ReferralRow(Out):
     due_at: datetime | None = None
     overdue: bool = False
     external_ref: str | None = None
+    waiting: WaitingOut | None = Field(default=None, description="Only while it waits.")
 
 
 class ReferralOut(ReferralRow):
@@ -211,7 +234,9 @@ class ReferralOut(ReferralRow):
     reason: str | None = None
     right_body: str | None = None
     fulfilled_as: str | None = None
-    waitlist_position: int | None = None
+    waitlist_position: int | None = Field(
+        default=None, description="The number that the receiver gave; `waiting` says where it stands."
+    )
     submitted_external: ExternalOut | None = None
     on_behalf: OnBehalfOut | None = None
     lines: list[LineOut] = Field(default_factory=list)

@@ -1,44 +1,22 @@
-"""The assistance ledger: lines of a referral, what a household holds, and the allotments that run out."""
+"""The assistance ledger: lines of a referral, and what a household holds."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 
 from app.db.queries.acting import Acting
+from app.db.queries.holding import Home, holding_of, line_of
 from app.db.queries.scope import Sight, held_to_tenants, sees_case
 from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.people import Person
-from app.db.tables.places import Allotment
 from app.db.tables.referrals import AssistanceLine, Referral
-from app.domain.codes import LedgerState, Purpose
-from app.domain.errors import Conflict
-from app.domain.ledger import Held, Line, Origin, held_by_household, period_of
-from app.domain.programs import GoodsKind, Per
-from app.domain.referrals import LIVE, ReferralStatus
-
-ALL_COMPONENTS = "*"
-
-
-def line_of(row: AssistanceLine) -> Line:
-    return Line(
-        id=row.id,
-        origin=Origin(row.program_code, row.person_id, row.referral_id),
-        component=row.component,
-        kind=GoodsKind(row.kind),
-        state=LedgerState(row.state),
-        period=row.period or "",
-        instalment=row.n,
-        planned_idr=row.planned_idr,
-        given_idr=row.amount_idr,
-        goods=row.goods,
-        given_on=row.given_on,
-        reverses=row.reverses,
-    )
+from app.domain.codes import LedgerSource
+from app.domain.ledger import Held, Line
 
 
 async def rows_of_referral(tx: Tx, referral: Referral) -> list[AssistanceLine]:
@@ -97,6 +75,12 @@ async def _new_row(acting: Acting, referral: Referral, line: Line) -> Assistance
         given_on=line.given_on,
         proof=None,
         reverses=line.reverses,
+        reason=None,
+        source=LedgerSource.CASE.value,
+        source_id=referral.id,
+        funder=None,
+        once_key=None,
+        recorded_by=acting.actor.account_id,
         created_at=acting.now,
         updated_at=acting.now,
     )
@@ -133,97 +117,15 @@ async def held_by_home(tx: Tx, case: Case, today: date) -> tuple[Held, ...]:
     """
     await tx.flush()
     person = await _person_of(tx, case.regency_code, case.person_id)
-    home = (person.household_id if person else None) or case.household_id
-    here = _of_home(case, home)
-    lines = [line_of(row) for row in await tx.scalars(_active_lines(here(AssistanceLine)))]
-    if person is not None and person.nik_digest is not None:
-        elsewhere = and_(
-            AssistanceLine.nik_digest == person.nik_digest, AssistanceLine.regency_code != case.regency_code
-        )
-        lines += [line_of(row) for row in await tx.scalars(_active_lines(elsewhere))]
-    referrals = await tx.execute(
-        select(Referral.program_code, Referral.person_id, Referral.id, Referral.status).where(
-            here(Referral),
-            Referral.purpose == Purpose.AID.value,
-            Referral.status.in_([status.value for status in LIVE]),
-        )
+    digest = person.nik_digest if person else None
+    home = Home(
+        case.regency_code,
+        case.person_id,
+        (person.household_id if person else None) or case.household_id,
+        (digest,) if digest else (),
+        case.id,
     )
-    live = [(Origin(row[0], row[1], row[2]), ReferralStatus(row[3])) for row in referrals]
-    return held_by_household(lines, live, today)
-
-
-def _of_home(case: Case, home: UUID | None) -> Any:
-    """Return what makes a clause on lines or referrals: of the case, its person, or her household."""
-    tenant, person_id = case.regency_code, case.person_id
-    members = select(Person.id).where(Person.regency_code == tenant, Person.household_id == home)
-
-    def clause(table: Any) -> ColumnElement[bool]:
-        ways: list[ColumnElement[bool]] = [table.case_id == case.id]
-        if person_id is not None:
-            ways.append(table.person_id == person_id)
-        if home is not None:
-            ways += [table.person_id.in_(members), _of_house(table, home)]
-        return and_(table.regency_code == tenant, or_(*ways))
-
-    return clause
-
-
-def _of_house(table: Any, home: UUID) -> ColumnElement[bool]:
-    if table is AssistanceLine:
-        return AssistanceLine.household_id == home
-    return exists().where(
-        Case.regency_code == Referral.regency_code, Case.id == Referral.case_id, Case.household_id == home
-    )
-
-
-def _active_lines(clause: ColumnElement[bool]) -> Any:
-    active = [LedgerState.PLANNED.value, LedgerState.GIVEN.value]
-    return select(AssistanceLine).where(clause, AssistanceLine.state.in_(active))
-
-
-# Allotments ---------------------------------------------------------------------------------------------
-
-
-async def take_allotment(tx: Tx, referral: Referral, components: Collection[str], today: date) -> None:
-    """Take one place of each allotment of the programme that counts on *today*; without one nothing blocks.
-
-    Raises:
-        Conflict: the allotment is used up; the referral may go on the waiting list.
-    """
-    for row in await _lock_allotments(tx, referral, components, today):
-        if row.taken >= row.quota:
-            raise Conflict(
-                "allotment_full",
-                "Kuota program ini sudah habis; terima ke daftar tunggu dengan menyebut nomor urutnya.",
-                "The allotment of this programme is used up; accept it to the waiting list, with its place.",
-                {"hint": "waitlist", "program": referral.program_code, "quota": row.quota},
-            )
-        row.taken += 1
-
-
-async def free_allotment(tx: Tx, referral: Referral, components: Collection[str], taken_on: date) -> None:
-    """Give back the place that was taken on *taken_on*."""
-    for row in await _lock_allotments(tx, referral, components, taken_on):
-        row.taken = max(row.taken - 1, 0)
-
-
-async def _lock_allotments(
-    tx: Tx, referral: Referral, components: Collection[str], day: date
-) -> list[Allotment]:
-    periods = [period_of(day, per) for per in Per]
-    statement = (
-        select(Allotment)
-        .where(
-            Allotment.regency_code == referral.regency_code,
-            Allotment.program_code == referral.program_code,
-            Allotment.component.in_([ALL_COMPONENTS, *components]),
-            Allotment.period.in_(periods),
-        )
-        .order_by(Allotment.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return list(await tx.scalars(statement))
+    return (await holding_of(tx, home)).held(today)
 
 
 # Reading ------------------------------------------------------------------------------------------------
@@ -287,3 +189,21 @@ def _seen_lines(sight: Sight, wanted: LineFilter, *columns: Any) -> Any:
     if wanted.program is not None:
         statement = statement.where(AssistanceLine.program_code == wanted.program)
     return statement
+
+
+async def line_seen(
+    tx: Tx, sight: Sight, regency: str, line_id: UUID
+) -> tuple[AssistanceLine | None, Case | None]:
+    """Return one line with its case; nothing of a case that the actor does not see.
+
+    Whether a line without a case may be seen hangs on its person: the caller asks.
+    """
+    row = await tx.scalar(
+        select(AssistanceLine).where(AssistanceLine.regency_code == regency, AssistanceLine.id == line_id)
+    )
+    if row is None or row.case_id is None:
+        return row, None
+    case = await tx.scalar(
+        select(Case).where(Case.regency_code == regency, Case.id == row.case_id, sees_case(sight))
+    )
+    return (row, case) if case is not None else (None, None)

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, Code, Id, Json, TenantKey, one_of
 from app.db.tables.cases import of_case
-from app.domain.codes import LedgerState, Purpose
+from app.domain.codes import LedgerSource, LedgerState, Purpose
 
 REFERRAL_STATUSES = (
     "sent",
@@ -35,6 +35,16 @@ class Referral(Base):
         Index("ix_referrals_inbox", "agency_code", "sent_at", "id"),
         Index("ix_referrals_regency", "regency_code", "sent_at", "id"),
         Index("ix_referrals_person", "regency_code", "person_id"),
+        # The waiting lists, in their order.
+        Index(
+            "ix_referrals_waiting",
+            "regency_code",
+            "program_code",
+            "waitlist_position",
+            "accepted_at",
+            "id",
+            postgresql_where="status = 'waitlisted' AND purpose = 'AID'",
+        ),
         one_of("status", REFERRAL_STATUSES),
         one_of("purpose", Purpose),
     )
@@ -68,6 +78,9 @@ class Referral(Base):
     right_body: Mapped[Code | None]
     fulfilled_as: Mapped[Code | None]
     waitlist_position: Mapped[int | None]
+    """The number that its receiver gave it: it orders the list; where one stands in it is counted."""
+    place_offered_at: Mapped[datetime | None]
+    """When its receiver was told that a place is free for it; none again once it left the waiting list."""
     submitted_external: Mapped[Json | None]
     recorded_on_behalf: Mapped[Json | None]
     """Who answered for a receiver without an account: role, source, date, paper."""
@@ -107,8 +120,18 @@ class AssistanceLine(Base):
         ForeignKeyConstraint(["regency_code", "referral_id"], ["referrals.regency_code", "referrals.id"]),
         Index("ix_assistance_lines_case", "regency_code", "case_id"),
         Index("ix_assistance_lines_person", "regency_code", "person_id", "program_code"),
+        Index(
+            "ix_assistance_lines_household",
+            "regency_code",
+            "household_id",
+            postgresql_where="household_id IS NOT NULL",
+        ),
         Index("ix_assistance_lines_nik_anywhere", "nik_digest"),
+        # A line is taken back once, and what a list or a campaign says twice stands there once.
+        UniqueConstraint("regency_code", "reverses"),
+        UniqueConstraint("regency_code", "once_key"),
         one_of("state", LedgerState),
+        one_of("source", LedgerSource),
     )
 
     regency_code: Mapped[TenantKey]
@@ -130,5 +153,15 @@ class AssistanceLine(Base):
     given_on: Mapped[date | None]
     proof: Mapped[str | None]
     reverses: Mapped[UUID | None]
+    reason: Mapped[Code | None]
+    """Why it was stopped or taken back."""
+    source: Mapped[Code]
+    source_id: Mapped[UUID | None]
+    """The referral, list, campaign or pledge that it came from."""
+    funder: Mapped[Code | None]
+    """The body that pays; none: the one that runs the programme."""
+    once_key: Mapped[Code | None]
+    """What makes a second telling of the same aid the same line."""
+    recorded_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -1,8 +1,11 @@
 """Every event of the service, by its type."""
 
+from app.domain.events.assistance import ASSISTANCE_EVENTS
 from app.domain.events.attachments import ATTACHMENT_EVENTS
 from app.domain.events.base import Event
+from app.domain.events.campaigns import CAMPAIGN_EVENTS
 from app.domain.events.cases import CASE_EVENTS
+from app.domain.events.deliberations import DELIBERATION_EVENTS
 from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.escalation import ESCALATION_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
@@ -10,7 +13,10 @@ from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.messages import MESSAGE_EVENTS
 from app.domain.events.moves import MOVE_EVENTS
 from app.domain.events.others import OTHER_EVENTS
+from app.domain.events.programs import PROGRAM_EVENTS
+from app.domain.events.people import PEOPLE_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
+from app.domain.events.registry import REGISTRY_EVENTS
 from app.domain.events.sensitive import SENSITIVE_EVENTS
 from app.domain.events.settings import SETTINGS_EVENTS
 
@@ -19,7 +25,9 @@ EVENTS: dict[str, type[Event]] = {
     for kind in (
         *CASE_EVENTS,
         *REFERRAL_EVENTS,
+        *REGISTRY_EVENTS,
         *ATTACHMENT_EVENTS,
+        *DELIBERATION_EVENTS,
         *HANDS_EVENTS,
         *LETTER_EVENTS,
         *MESSAGE_EVENTS,
@@ -29,6 +37,10 @@ EVENTS: dict[str, type[Event]] = {
         *SENSITIVE_EVENTS,
         *EMERGENCY_EVENTS,
         *MOVE_EVENTS,
+        *CAMPAIGN_EVENTS,
+        *PROGRAM_EVENTS,
+        *ASSISTANCE_EVENTS,
+        *PEOPLE_EVENTS,
     )
 }
 """Type to class: the closed set that subscriptions may name and that ``/v1/codes`` lists with its labels."""

@@ -1,6 +1,17 @@
 """What was promised to whom, what was given, and what stands against giving more."""
 
 from app.domain.ledger.confirmation import Difference, DifferenceKind, Received, differences
+from app.domain.ledger.judgement import (
+    Asked,
+    Cause,
+    Finding,
+    Judgement,
+    Limit,
+    Ruling,
+    judge,
+    ruling_of,
+    still_fits,
+)
 from app.domain.ledger.lines import (
     Delivery,
     Line,
@@ -26,20 +37,28 @@ from app.domain.ledger.overlap import (
     overlaps,
     require_free,
 )
-from app.domain.ledger.periods import last_day, period_at, period_of
+from app.domain.ledger.periods import ONCE, is_period, last_day, period_at, period_of
+from app.domain.ledger.words import in_words
 
 __all__ = [
+    "ONCE",
+    "Asked",
+    "Cause",
     "Delivery",
     "Difference",
     "DifferenceKind",
     "ExcludedPair",
+    "Finding",
     "Held",
     "HeldBy",
+    "Judgement",
+    "Limit",
     "Line",
     "Origin",
     "Overlap",
     "OverlapReason",
     "Received",
+    "Ruling",
     "active_programs",
     "deliver",
     "differences",
@@ -47,7 +66,10 @@ __all__ = [
     "excluded_pairs",
     "given_idr",
     "held_by_household",
+    "in_words",
     "is_active",
+    "is_period",
+    "judge",
     "last_day",
     "overlaps",
     "period_at",
@@ -56,5 +78,7 @@ __all__ = [
     "planned_left",
     "require_free",
     "reverse",
+    "ruling_of",
+    "still_fits",
     "stop",
 ]

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain.programs import Per
 
+ONCE: Final = "once"
 _MONTHS: Final = 12
 _QUARTER: Final = 3
 _FORM: Final = re.compile(r"(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
@@ -20,7 +21,7 @@ def period_of(day: date, per: Per) -> str:
         case Per.YEAR:
             return str(day.year)
         case Per.ONCE:
-            return "once"
+            return ONCE
 
 
 def period_at(first: date, per: Per, n: int) -> str:
@@ -31,6 +32,11 @@ def period_at(first: date, per: Per, n: int) -> str:
     step = {Per.MONTH: 1, Per.QUARTER: _QUARTER}.get(per, 0)
     year, month = divmod(first.year * _MONTHS + first.month - 1 + step * (n - 1), _MONTHS)
     return period_of(date(year, month + 1, 1), per)
+
+
+def is_period(text: str) -> bool:
+    """Tell whether *text* names a year, a quarter, a month, or ``once``."""
+    return text == ONCE or _FORM.fullmatch(text) is not None
 
 
 def last_day(period: str, given_on: date) -> date:

@@ -7,12 +7,14 @@ from typing import Any, Final
 from app.db.queries.acting import Acting
 from app.db.queries.case_view import wrapped_key
 from app.db.queries.cases import person_of
-from app.db.queries.ledger import line_of, rows_of_referral
+from app.db.queries.holding import line_of
+from app.db.queries.ledger import rows_of_referral
 from app.db.queries.people_view import household_of_person
 from app.db.queries.referral_moves import state_of_referral, version_of
 from app.db.queries.referrals import Parent, cases_of, not_found
 from app.db.queries.scope import Sight
 from app.db.queries.texts import Text, facts_of, private_of, texts_of
+from app.db.queries.waiting import Standing, standings
 from app.db.tables.cases import Case
 from app.db.tables.people import Person
 from app.db.tables.referrals import AssistanceLine, Referral
@@ -47,13 +49,16 @@ class Read:
     """The disclosed fields, opened; empty in a list."""
     lines: Sequence[AssistanceLine] = ()
     texts: Sequence[Text] = ()
+    standing: Standing | None = None
+    """Where it stands, while it waits."""
 
 
 async def read_page(acting: Acting, seeing: Sight, rows: Sequence[Referral]) -> list[Read]:
     """Return the rows of a list, each as far as it may be told; nothing sealed is opened."""
     parents = await cases_of(acting.tx, seeing, rows)
+    standing = await standings(acting.tx, rows)
     return [
-        Read(row, parent.case.ticket, _extent(row, parent))
+        Read(row, parent.case.ticket, _extent(row, parent), standing=standing.get(row.id))
         for row in rows
         if (parent := parents.get((row.regency_code, row.case_id))) is not None
     ]
@@ -70,6 +75,7 @@ async def read_one(acting: Acting, seeing: Sight, referral: Referral) -> Read:
         return Read(referral, parent.case.ticket, extent)
     lines = await rows_of_referral(acting.tx, referral)
     full = extent is Extent.FULL
+    standing = await standings(acting.tx, [referral])
     return Read(
         referral,
         parent.case.ticket,
@@ -78,6 +84,7 @@ async def read_one(acting: Acting, seeing: Sight, referral: Referral) -> Read:
         await _bundle(acting, referral, parent.case) if full else {},
         lines,
         await _texts(acting, referral, parent.case) if full else (),
+        standing.get(referral.id),
     )
 
 

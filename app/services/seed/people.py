@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.db.queries import seed
 from app.db.session import intake
+from app.domain.codes import LedgerSource
 from app.domain.names import name_key
 from app.integrations.randomness import Ids
 from app.integrations.vault import Blind, DataKey, Vault
@@ -158,12 +159,12 @@ _PERSON_COLUMNS: Final = (
     "village_code", "facts", "provisional", "do_not_contact", "created_at", "seen_at", "version",
 )  # fmt: skip
 _ENTRY_COLUMNS: Final = (
-    "regency_code", "id", "nik_digest", "kk_digest", "name_key", "born_on", "village_code", "source",
-    "period", "status", "desil", "programs", "facts",
+    "regency_code", "id", "snapshot_id", "nik_digest", "kk_digest", "name_key", "born_on", "village_code",
+    "source", "period", "status", "desil", "programs", "facts",
 )  # fmt: skip
 _LINE_COLUMNS: Final = (
     "regency_code", "id", "person_id", "household_id", "nik_digest", "program_code", "component", "n",
-    "kind", "state", "period", "given_on", "created_at", "updated_at",
+    "kind", "state", "period", "given_on", "source", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -233,7 +234,7 @@ class _Maker:
         nik, kk, village = found
         self.entries.append(
             (
-                self.regency, self._id(), nik, kk, named, member.born_on, village, registry.source,
+                self.regency, self._id(), None, nik, kk, named, member.born_on, village, registry.source,
                 registry.period, registry.status, registry.desil, json.dumps(list(member.programs)), "{}",
             )
         )  # fmt: skip
@@ -246,7 +247,7 @@ class _Maker:
             self.lines.append(
                 (
                     self.regency, self._id(), person_id, household_id, nik, program, "*", n,
-                    kind, state, f"{AS_OF.year}-{n}", day, self.now, self.now,
+                    kind, state, f"{AS_OF.year}-{n}", day, LedgerSource.IMPORT.value, self.now, self.now,
                 )
             )  # fmt: skip
 

@@ -1,0 +1,38 @@
+"""Aid that came through no referral, recorded by hand."""
+
+from typing import Any
+
+from tests.support.desk import Desk
+from tests.support.http import Person
+
+
+def planned(program: str = "UEP-1374", component: str = "goods", period: str = "once", **more: Any) -> Any:
+    return {"program": program, "component": component, "state": "planned", "period": period, **more}
+
+
+def given(
+    program: str = "SEMBAKO", period: str = "2026-10", amount: int | None = 200_000, **more: Any
+) -> Any:
+    """One payment of food aid, as a list of the ministry would tell it."""
+    line = {"program": program, "state": "given", "period": period, "given_on": "2026-10-05"}
+    return {**line, "amount_idr": amount, **more}
+
+
+async def person_of(desk: Desk) -> str:
+    return str((await desk.read())["subject"]["person"]["id"])
+
+
+async def record(by: Person, person: str, *lines: Any) -> Any:
+    return await by.post("/v1/assistance", {"person": person, "lines": list(lines)})
+
+
+async def recorded(by: Person, person: str, *lines: Any) -> list[dict[str, Any]]:
+    answer = await record(by, person, *lines)
+    assert answer.status_code == 201, answer.text
+    return list(answer.json()["items"])
+
+
+async def a_line(by: Person, desk: Desk) -> str:
+    """Return the id of a planned line of the case's person."""
+    (line,) = await recorded(by, await person_of(desk), planned())
+    return str(line["id"])
