@@ -1,6 +1,6 @@
 """A case that is opened again: who gets it back, what is no longer counted, and until when it may be."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -90,6 +90,26 @@ async def test_who_has_left_does_not_get_it_back(house: House, login: LogIn) -> 
     assert await history(house, desk.ticket) == [(account[5:], "reopened")]
     async with transaction(house.database.sessions) as tx:
         await tx.execute(update(Account).where(Account.id == named.id).values(active=True))
+
+
+async def test_who_is_on_leave_does_not_get_it_back(login: LogIn) -> None:
+    siti, hendra, office = (
+        await login("siti@1374"),
+        await login("hendra@1374"),
+        await login("sekretariat@1374"),
+    )
+    desk = await open_case(siti)
+    account = await me(hendra)
+    await given(desk, office, account)
+    await closed(desk)
+    supervisor = await login("supervisor@1374")
+    leave = {"account": account, "from": (datetime.now(UTC) - timedelta(days=1)).date().isoformat()}
+    away = await supervisor.post("/v1/absences", {**leave, "reason": "leave"})
+    assert away.status_code == 201, away.text
+    await desk.read()
+    assert (await desk.took("reopen", REOPEN))["assignee"] is None
+    ended = await supervisor.post(f"/v1/absences/{away.json()['id']}/end", None)
+    assert ended.status_code == 200, ended.text
 
 
 async def test_a_case_that_was_opened_again_counts_as_resolved_nowhere(login: LogIn) -> None:

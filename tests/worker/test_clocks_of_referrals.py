@@ -101,6 +101,14 @@ async def test_the_next_programme_of_the_ranking_lies_filled_in_before_the_sende
     assert event.referral_id is None
 
 
+async def test_what_was_offered_is_dropped_once_the_case_is_resolved(sweeper: Sweeper, siti: Person) -> None:
+    desk = await expired(sweeper, siti)
+    await desk.read()
+    await desk.took("resolve", {"outcome": "no_capacity"})
+    (offer,) = await offers(siti, desk)
+    assert (offer["state"], offer["decided_at"] is not None) == ("dropped", True)
+
+
 async def test_an_offer_that_is_taken_goes_the_way_of_every_referral(
     sweeper: Sweeper, siti: Person, login: LogIn
 ) -> None:

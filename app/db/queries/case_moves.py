@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.db.queries import events
 from app.db.queries.acting import Acting
@@ -25,7 +25,7 @@ from app.db.session import Tx
 from app.db.tables.cases import Case, Task
 from app.db.tables.events import Event as EventRow
 from app.db.tables.people import Household, Person
-from app.db.tables.referrals import Referral
+from app.db.tables.referrals import Referral, ReferralOffer
 from app.domain.access import SYSTEM, Actor, Permission
 from app.domain.codes import ActorKind, CaseKind, Holder, Outcome, Priority
 from app.domain.events.base import Event
@@ -226,6 +226,8 @@ async def take_step(move: Move, step: Step, facts: StepFacts = NOTHING_MORE, by:
     case.reopened_count = moved.reopened
     case.bounce_count = moved.bounces_heard
     _set_ending(case, step, facts, move.acting.now)
+    if moved.status in _AT_REST:
+        await _drop_offers(move)
     told_at = facts.told.at if facts.told else None
     at = told_at if moved.status is CaseStatus.RESOLVED else None
     await move_clocks(move.acting, case, case_changes(before, step, told=facts.told is not None), at=at)
@@ -252,8 +254,22 @@ async def take_step(move: Move, step: Step, facts: StepFacts = NOTHING_MORE, by:
     )
 
 
+_AT_REST = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED, CaseStatus.VOID})
 _PUTTING = frozenset({CaseAction.PROPOSE, CaseAction.BOUNCED})
 _DECIDED = frozenset({CaseAction.RETURN, CaseAction.DECIDE_REFER, CaseAction.DECIDE_RESOLVE})
+
+
+async def _drop_offers(move: Move) -> None:
+    """Take away what still waits for the sender's word: nothing more is sent for a case at rest."""
+    await move.tx.execute(
+        update(ReferralOffer)
+        .where(
+            ReferralOffer.regency_code == move.case.regency_code,
+            ReferralOffer.case_id == move.case.id,
+            ReferralOffer.state == "waiting",
+        )
+        .values(state="dropped", decided_at=move.acting.now, decided_by=move.acting.actor.account_id)
+    )
 
 
 async def _hold(move: Move, before: CaseStatus, step: Step, facts: StepFacts) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, insert, select, text, u
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.db.session import Tx
+from app.db.tables.base import table_of
 from app.db.tables.cases import Case
 from app.db.tables.events import Event, FeedPending, Stream
 from app.domain.access import Actor
@@ -141,9 +142,11 @@ async def _insert(
 ) -> None:
     if not rows:
         return
-    await tx.execute(insert(Event), [row._asdict() for row in rows])
+    # Into the tables themselves: the mapper's way costs twice that, and a sweep writes hundreds at once.
+    await tx.execute(insert(table_of(Event)), [row._asdict() for row in rows])
     await tx.execute(
-        insert(FeedPending), [{"regency_code": row.regency_code, "event_id": row.id} for row in rows]
+        insert(table_of(FeedPending)),
+        [{"regency_code": row.regency_code, "event_id": row.id} for row in rows],
     )
     if of_case:
         await tx.execute(_FAN_OUT, {"regency": regency_code, "ids": [row.id for row in rows], "now": now})

@@ -9,7 +9,7 @@ from app.db.queries.acting import Acting
 from app.db.session import Tx
 from app.db.tables.access import Account, Grant
 from app.db.tables.cases import Case, CaseReader
-from app.db.tables.hands import Assignment
+from app.db.tables.hands import Absence, Assignment
 from app.domain.codes import Confidentiality, Holder
 from app.domain.events.cases import CaseAssigned
 from app.domain.moving import Held
@@ -18,7 +18,7 @@ from app.domain.moving import Held
 async def give_back(acting: Acting, case: Case) -> CaseAssigned | None:
     """Let the former assignee have the case again; None where nothing changes.
 
-    Whoever has left, has no office in force any more, or may not see the case by now does not get it: then it
+    Whoever has left, is on leave, has no office any more, or may not see the case by now does not get it: it
     waits for the coordinator, in nobody's hand.
     """
     former = case.former_assignee_id
@@ -73,7 +73,7 @@ def held_of(case: Case) -> Held:
 
 
 async def may_have(tx: Tx, case: Case, account_id: UUID, today: date) -> bool:
-    """Active, with an office in force, not complained of; for a RAHASIA case only whoever is named on it."""
+    """Active, here today, with an office in force, not complained of; RAHASIA only for who is named on it."""
     office = exists().where(
         Grant.regency_code == Account.regency_code,
         Grant.account_id == Account.id,
@@ -86,6 +86,7 @@ async def may_have(tx: Tx, case: Case, account_id: UUID, today: date) -> bool:
             Account.id == account_id,
             Account.active,
             office,
+            ~_away(case, account_id, today),
             ~_stands(case, account_id, "kept_out"),
             _stands(case, account_id, "named")
             if case.confidentiality == Confidentiality.RAHASIA
@@ -93,6 +94,16 @@ async def may_have(tx: Tx, case: Case, account_id: UUID, today: date) -> bool:
         )
     )
     return found is not None
+
+
+def _away(case: Case, account_id: UUID, today: date) -> ColumnElement[bool]:
+    return exists().where(
+        Absence.regency_code == case.regency_code,
+        Absence.account_id == account_id,
+        Absence.ended_at.is_(None),
+        Absence.from_on <= today,
+        or_(Absence.to_on.is_(None), Absence.to_on >= today),
+    )
 
 
 def _stands(case: Case, account_id: UUID, standing: str) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ from app.db.queries.clocks import PutRow, open_puts
 from app.db.queries.events import Happening, append_to_cases
 from app.db.session import Tx
 from app.db.tables.access import Account, Grant
+from app.db.tables.base import table_of
 from app.db.tables.cases import Case, CaseReader, Clock
 from app.db.tables.hands import Absence, Escalation
 from app.db.tables.referrals import Referral
@@ -325,7 +326,7 @@ async def write(tx: Tx, regency_code: str, now: datetime, done: Outcome) -> None
         }
         await tx.execute(_LOOK, bound)
     if done.landed:
-        await tx.execute(insert(Escalation), [_row(one, now) for one in done.landed])
+        await tx.execute(insert(table_of(Escalation)), [_row(one, now) for one in done.landed])
     if done.nudged:
         await tx.execute(_NUDGE, {"regency": regency_code, "ids": list(done.nudged), "now": now})
     if done.happenings:

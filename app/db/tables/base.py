@@ -6,7 +6,7 @@ be spread by Citus later. Reference tables are marked ``info={"reference": True}
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     DateTime,
     LargeBinary,
     MetaData,
+    Table,
     Text,
     Uuid,
 )
@@ -48,6 +49,11 @@ class Base(DeclarativeBase):
         Json: JSONB(none_as_null=True),
         list[Any]: JSONB(none_as_null=True),
     }
+
+
+def table_of(entity: type[Base]) -> Table:
+    """Return the table of *entity*, for inserts of many rows: past the mapper they cost half."""
+    return cast("Table", entity.__table__)
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
