@@ -23,6 +23,7 @@ TENANT = (
     "attempts",
     "availabilities",
     "cadres",
+    "campaigns",
     "cases",
     "clients",
     "data_keys",
@@ -63,6 +64,10 @@ TENANT = (
     "absences",
     "assignments",
     "attachments",
+    "campaign_devices",
+    "campaign_recipients",
+    "campaign_selections",
+    "campaign_slots",
     "case_abouts",
     "case_facts",
     "case_links",
@@ -95,6 +100,8 @@ TENANT = (
     "visits",
     "allotment_places",
     "assistance_lines",
+    "campaign_checkins",
+    "campaign_lists",
     "graduation_reviews",
     "letter_links",
     "registry_snapshots",
@@ -216,6 +223,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_cadres")),
     )
     op.create_index("ix_cadres_pillar", "cadres", ["regency_code", "pillar", "area_code"], unique=False)
+    op.create_table(
+        "campaigns",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("funder", sa.Text(), nullable=False),
+        sa.Column("funder_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("budget_source", sa.Text(collation="C"), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("components", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("rules", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("selection_n", sa.Integer(), nullable=False),
+        sa.Column("return_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'open', 'selecting', 'selected', 'approved', 'distributing', 'reported', 'closed', 'cancelled')",
+            name=op.f("ck_campaigns_state_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaigns")),
+    )
+    op.create_index("ix_campaigns_created", "campaigns", ["regency_code", "created_at", "id"], unique=False)
     op.create_table(
         "cases",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -558,6 +597,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_households")),
         sa.UniqueConstraint("regency_code", "kk_digest", name=op.f("uq_households_regency_code_kk_digest")),
+    )
+    op.create_index(
+        "ix_households_village", "households", ["regency_code", "village_code", "created_at"], unique=False
     )
     op.create_table(
         "idempotency_keys",
@@ -1134,6 +1176,152 @@ def upgrade() -> None:
     )
     op.create_index("ix_attachments_object", "attachments", ["regency_code", "object_key"], unique=False)
     op.create_table(
+        "campaign_devices",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("slots", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("key_boxed", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_campaign_devices_regency_code_campaign_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_devices")),
+    )
+    op.create_index(
+        "ix_campaign_devices_campaign",
+        "campaign_devices",
+        ["regency_code", "campaign_id", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "campaign_recipients",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("district_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("routes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("weighed_n", sa.Integer(), nullable=False),
+        sa.Column("need", sa.Integer(), nullable=False),
+        sa.Column("aid_count", sa.Integer(), nullable=False),
+        sa.Column("lot", sa.Text(collation="C"), nullable=False),
+        sa.Column("fits", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("basis_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("component", sa.Text(collation="C"), nullable=True),
+        sa.Column("order_n", sa.Integer(), nullable=True),
+        sa.Column("tie", sa.Text(collation="C"), nullable=True),
+        sa.Column("code", sa.Text(collation="C"), nullable=True),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("slot_id", sa.Uuid(), nullable=True),
+        sa.Column("replaces", sa.Uuid(), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('nominated', 'selected', 'reserve', 'passed_over', 'dropped', 'given', 'no_show')",
+            name=op.f("ck_campaign_recipients_state_known"),
+        ),
+        sa.CheckConstraint(
+            "tie IN ('fewer_aid', 'older', 'lot')", name=op.f("ck_campaign_recipients_tie_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_campaign_recipients_regency_code_campaign_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_campaign_recipients_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_recipients")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "campaign_id",
+            "code",
+            name=op.f("uq_campaign_recipients_regency_code_campaign_id_code"),
+        ),
+        sa.UniqueConstraint(
+            "regency_code",
+            "campaign_id",
+            "person_id",
+            name=op.f("uq_campaign_recipients_regency_code_campaign_id_person_id"),
+        ),
+    )
+    op.create_index(
+        "ix_campaign_recipients_order",
+        "campaign_recipients",
+        ["regency_code", "campaign_id", "order_n", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_campaign_recipients_state",
+        "campaign_recipients",
+        ["regency_code", "campaign_id", "state", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "campaign_selections",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("ordered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ordered_by", sa.Uuid(), nullable=True),
+        sa.Column("input", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("candidates_sha256", sa.Text(collation="C"), nullable=True),
+        sa.Column("result", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_campaign_selections_regency_code_campaign_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_selections")),
+        sa.UniqueConstraint(
+            "regency_code", "campaign_id", "n", name=op.f("uq_campaign_selections_regency_code_campaign_id_n")
+        ),
+    )
+    op.create_table(
+        "campaign_slots",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("crew", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_campaign_slots_regency_code_campaign_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_slots")),
+    )
+    op.create_index(
+        "ix_campaign_slots_time",
+        "campaign_slots",
+        ["regency_code", "campaign_id", "starts_at", "id"],
+        unique=False,
+    )
+    op.create_table(
         "case_abouts",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1707,6 +1895,7 @@ def upgrade() -> None:
         sa.Column("village_code", sa.Text(collation="C"), nullable=False),
         sa.Column("data_key_id", sa.Uuid(), nullable=False),
         sa.Column("claim_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("claim_digest", sa.LargeBinary(), nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
         sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(collation="C"), nullable=False),
@@ -1726,6 +1915,13 @@ def upgrade() -> None:
             name=op.f("fk_identity_conflicts_regency_code_person_id"),
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_identity_conflicts")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "person_id",
+            "kind",
+            "claim_digest",
+            name=op.f("uq_identity_conflicts_regency_code_person_id_kind_claim_digest"),
+        ),
     )
     op.create_index(
         "ix_identity_conflicts_open",
@@ -2223,6 +2419,92 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "campaign_checkins",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("recipient_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Text(collation="C"), nullable=False),
+        sa.Column("content_sha256", sa.Text(collation="C"), nullable=False),
+        sa.Column("device_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("outcome", sa.Text(collation="C"), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("verdict", sa.Text(collation="C"), nullable=False),
+        sa.Column("refusal", sa.Text(collation="C"), nullable=True),
+        sa.Column("first_id", sa.Uuid(), nullable=True),
+        sa.Column("proxy_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("proof", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("finding", sa.Text(collation="C"), nullable=True),
+        sa.Column("decision", sa.Text(collation="C"), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("finding IN ('open', 'decided')", name=op.f("ck_campaign_checkins_finding_known")),
+        sa.CheckConstraint(
+            "outcome IN ('given', 'turned_away')", name=op.f("ck_campaign_checkins_outcome_known")
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('given', 'duplicate', 'noted', 'refused')",
+            name=op.f("ck_campaign_checkins_verdict_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_campaign_checkins_regency_code_campaign_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "recipient_id"],
+            ["campaign_recipients.regency_code", "campaign_recipients.id"],
+            name=op.f("fk_campaign_checkins_regency_code_recipient_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_checkins")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "campaign_id",
+            "device_id",
+            "client_id",
+            name=op.f("uq_campaign_checkins_regency_code_campaign_id_device_id_client_id"),
+        ),
+    )
+    op.create_index(
+        "ix_campaign_checkins_campaign",
+        "campaign_checkins",
+        ["regency_code", "campaign_id", "arrived_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_campaign_checkins_given",
+        "campaign_checkins",
+        ["regency_code", "recipient_id"],
+        unique=True,
+        postgresql_where="verdict = 'given'",
+    )
+    op.create_table(
+        "campaign_lists",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("signature", sa.Text(collation="C"), nullable=False),
+        sa.Column("recipients", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_campaign_lists_regency_code_campaign_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "device_id"],
+            ["campaign_devices.regency_code", "campaign_devices.id"],
+            name=op.f("fk_campaign_lists_regency_code_device_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_lists")),
+    )
+    op.create_table(
         "graduation_reviews",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2334,6 +2616,12 @@ def downgrade() -> None:
     op.drop_table("letter_links")
     op.drop_index("ix_graduation_reviews_of", table_name="graduation_reviews")
     op.drop_table("graduation_reviews")
+    op.drop_table("campaign_lists")
+    op.drop_index(
+        "uq_campaign_checkins_given", table_name="campaign_checkins", postgresql_where="verdict = 'given'"
+    )
+    op.drop_index("ix_campaign_checkins_campaign", table_name="campaign_checkins")
+    op.drop_table("campaign_checkins")
     op.drop_index("ix_assistance_lines_person", table_name="assistance_lines")
     op.drop_index("ix_assistance_lines_nik_anywhere", table_name="assistance_lines")
     op.drop_index(
@@ -2443,6 +2731,14 @@ def downgrade() -> None:
     op.drop_table("case_links")
     op.drop_table("case_facts")
     op.drop_table("case_abouts")
+    op.drop_index("ix_campaign_slots_time", table_name="campaign_slots")
+    op.drop_table("campaign_slots")
+    op.drop_table("campaign_selections")
+    op.drop_index("ix_campaign_recipients_state", table_name="campaign_recipients")
+    op.drop_index("ix_campaign_recipients_order", table_name="campaign_recipients")
+    op.drop_table("campaign_recipients")
+    op.drop_index("ix_campaign_devices_campaign", table_name="campaign_devices")
+    op.drop_table("campaign_devices")
     op.drop_index("ix_attachments_object", table_name="attachments")
     op.drop_index("ix_attachments_case", table_name="attachments")
     op.drop_index("ix_attachments_account", table_name="attachments")
@@ -2506,6 +2802,7 @@ def downgrade() -> None:
     op.drop_table("jobs")
     op.drop_index("ix_idempotency_keys_created", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
+    op.drop_index("ix_households_village", table_name="households")
     op.drop_table("households")
     op.drop_table("holidays")
     op.drop_table("feed_pending")
@@ -2540,6 +2837,8 @@ def downgrade() -> None:
     op.drop_index("ix_cases_away", table_name="cases", postgresql_where="away_desk_id IS NOT NULL")
     op.drop_index("ix_cases_assignee", table_name="cases")
     op.drop_table("cases")
+    op.drop_index("ix_campaigns_created", table_name="campaigns")
+    op.drop_table("campaigns")
     op.drop_index("ix_cadres_pillar", table_name="cadres")
     op.drop_table("cadres")
     op.drop_table("availabilities")

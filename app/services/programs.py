@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from app.db.queries import events, knowledge
 from app.db.queries import programs as stored
+from app.db.queries.allotments import left_on
+from app.db.queries.program_versions import stream_of
 from app.db.session import Tx
 from app.domain.access import Actor, Permission
 from app.domain.access.actors import forbidden
@@ -68,7 +70,7 @@ async def match(tx: Tx, known: Knowledge, search: Search) -> Found:
         place=Place(regency, village),
         today=search.on,
         availability=known.availability(regency),
-        capacity=await stored.remaining(tx, regency),
+        capacity=await left_on(tx, regency, search.on),
         papers=search.papers,
     )
     decision = route(known.catalogue, question)
@@ -160,11 +162,6 @@ async def set_availability(
     await events.append(tx, stream, [happened], actor=act.actor, now=act.now, cause_id=act.cause_id)
     await knowledge.bump(tx, ["availabilities"])
     return tenant
-
-
-def stream_of(tenant: str, program: str) -> UUID:
-    """The stream of a programme in a tenant: the same for everybody, without a row that says so."""
-    return uuid5(NAMESPACE_URL, f"urn:puskesos:program:{tenant}:{program}")
 
 
 def _voice(known: Knowledge, actor: Actor, program: Program) -> str:

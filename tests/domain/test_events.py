@@ -13,7 +13,7 @@ from app.domain.events import EVENTS
 from app.domain.events.base import Act, Event, event_body, form_of, record_event
 from app.domain.events.cases import CaseEvent, CaseOpened, CasePatched, CaseRated, CaseRouted
 from app.domain.events.letters import LetterEvent
-from app.domain.events.others import GrantGiven, ThingEvent
+from app.domain.events.others import GrantGiven, OverrideEvent, ThingEvent
 from app.domain.events.referrals import (
     LedgerEvent,
     LedgerGiven,
@@ -25,7 +25,7 @@ from app.domain.events.referrals import (
 CASE, REFERRAL, LINE, SOMEONE = (UUID(int=n) for n in range(1, 5))
 AT = datetime(2026, 11, 25, 3, 4, 5, tzinfo=UTC)
 ACT = Act(ActorKind.OFFICER, SOMEONE, AT, UUID(int=9))
-ABSTRACT = {CaseEvent, LetterEvent, ReferralEvent, ReferralStep, LedgerEvent, ThingEvent}
+ABSTRACT = {CaseEvent, LetterEvent, OverrideEvent, ReferralEvent, ReferralStep, LedgerEvent, ThingEvent}
 
 
 def opened(**other: Any) -> CaseOpened:

@@ -51,6 +51,7 @@ WHO = {
     "letter:initial": "pemaraf@1374",
     "letter:sign": "kadis@1374",
     "case:name": "manajer@1374",
+    "registry:import": "sekretariat@1374",
     "link": "link",
     "resident": "resident",
 }

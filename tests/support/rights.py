@@ -97,6 +97,9 @@ RULES: dict[str, Rule] = {
     "endPolicy": rule(DESKS, RULE_MAKERS),
     # The job of the matrix needs policy:manage.
     **many(rule(WATCHED, RULE_MAKERS), "getJob stopJob resumeJob"),
+    **many(rule(LISTED, OFFICE), "listLists listListProfiles sendList"),
+    "getList": rule(WATCHED, OFFICE),
+    "saveListProfile": rule(PLACED, OFFICE),
     "openHouseholds": rule(CASES, INTAKE),
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
     "planDuty": rule(PLACED, OFFICE),

@@ -5,7 +5,14 @@ from typing import Any, Final, Literal
 from app.api.presenters.words import coded, said
 from app.api.reading import Reading
 from app.api.schemas.cases import Coded
-from app.api.schemas.track import TrackInstalmentOut, TrackNoteOut, TrackOut, TrackProgramOut, TrackStepOut
+from app.api.schemas.track import (
+    TrackInstalmentOut,
+    TrackNoteOut,
+    TrackOut,
+    TrackProgramOut,
+    TrackStepOut,
+    TrackWaitingOut,
+)
 from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.codes import Outcome
 from app.domain.documents import Words
@@ -70,7 +77,7 @@ def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> 
         opened_at=case.opened_at,
         steps=[TrackStepOut(at=row.at, words=_words(reading, row)) for row in tracked.steps],
         notes=[TrackNoteOut(at=note.at, text=note.text) for note in tracked.notes],
-        programs=[_program(reading, referral, lines) for referral, lines in tracked.aid],
+        programs=[_program(reading, tracked, referral, lines) for referral, lines in tracked.aid],
         allowed_actions=actions,
         disputed=disputed,
     )
@@ -92,13 +99,17 @@ def _words(reading: Reading, row: Any) -> str:
             return known.label("case_status", CaseStatus.REGISTERED.value, lang)
 
 
-def _program(reading: Reading, referral: Referral, lines: list[AssistanceLine]) -> TrackProgramOut:
+def _program(
+    reading: Reading, tracked: Tracked, referral: Referral, lines: list[AssistanceLine]
+) -> TrackProgramOut:
     known, lang = reading.known, reading.lang
+    standing = tracked.standings.get(referral.id)
     program = known.programs.get(referral.program_code)
     return TrackProgramOut(
         program=referral.program_code,
         name=said(program.name, lang) if program else referral.program_code,
         status=coded(known, "referral_status", referral.status, lang),
+        waiting=None if standing is None else TrackWaitingOut(position=standing.position, of=standing.of),
         instalments=[
             TrackInstalmentOut(
                 instalment=line.n,

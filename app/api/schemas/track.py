@@ -40,10 +40,18 @@ class TrackInstalmentOut(Out):
     given_on: date | None
 
 
+class TrackWaitingOut(Out):
+    """Where she stands in the waiting list now."""
+
+    position: int
+    of: int
+
+
 class TrackProgramOut(Out):
     program: str
     name: str
     status: Coded
+    waiting: TrackWaitingOut | None = None
     instalments: list[TrackInstalmentOut]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.db.session import Raw
+from app.domain.allotments import periods_of
 
 KNOW: Final = """
 SELECT
@@ -59,9 +60,8 @@ SELECT
                                                                    AND c.status <> 'void'))
          ORDER BY c.opened_at DESC LIMIT 20)
      ) c) AS cases,
-  (SELECT jsonb_object_agg(t.program_code, t.rest)
-     FROM (SELECT program_code, sum(quota - taken) AS rest FROM allotments
-            WHERE regency_code = $1::text AND period = $4::text GROUP BY program_code) t) AS allotments
+  (SELECT jsonb_agg(jsonb_build_array(program_code, component, quota - taken)) FROM allotments
+    WHERE regency_code = $1::text AND period = ANY($4::text[])) AS allotments
 """
 
 
@@ -100,7 +100,7 @@ async def know(raw: Raw, regency_code: str, who: Who, today: date) -> dict[str, 
         regency_code,
         list(who.nik_digests),
         who.person_id,
-        str(today.year),
+        list(periods_of(today)),
         like.household_id,
         list(like.phones),
         like.born_on,

@@ -6,16 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Tx
 from app.db.tables.knowledge import ProgramVersion
-from app.db.tables.places import Allotment, Availability
+from app.db.tables.places import Availability
 
 
 async def versions(tx: Tx, program: str) -> Sequence[Any]:
-    """Newest first."""
+    """Those that were published, newest first: a draft is its writers' own."""
     statement = (
         select(
             ProgramVersion.n,
@@ -25,7 +25,7 @@ async def versions(tx: Tx, program: str) -> Sequence[Any]:
             ProgramVersion.document,
             ProgramVersion.digest,
         )
-        .where(ProgramVersion.program_code == program)
+        .where(ProgramVersion.program_code == program, ProgramVersion.status.in_(("published", "retired")))
         .order_by(ProgramVersion.n.desc())
     )
     return (await tx.execute(statement)).all()
@@ -36,26 +36,6 @@ async def document(tx: Tx, program: str, n: int) -> dict[str, Any] | None:
         select(ProgramVersion.document).where(ProgramVersion.program_code == program, ProgramVersion.n == n)
     )
     return found
-
-
-async def remaining(tx: Tx, regency: str) -> dict[str, int]:
-    """By programme, what is left of the allotments of the newest period, all components together."""
-    newest = (
-        select(Allotment.program_code, func.max(Allotment.period).label("period"))
-        .where(Allotment.regency_code == regency)
-        .group_by(Allotment.program_code)
-        .subquery()
-    )
-    statement = (
-        select(Allotment.program_code, func.sum(Allotment.quota - Allotment.taken))
-        .join(
-            newest,
-            (newest.c.program_code == Allotment.program_code) & (newest.c.period == Allotment.period),
-        )
-        .where(Allotment.regency_code == regency)
-        .group_by(Allotment.program_code)
-    )
-    return {program: int(left) for program, left in await tx.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)

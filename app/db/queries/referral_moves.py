@@ -7,16 +7,11 @@ from itertools import repeat
 from typing import Any, Final
 from uuid import UUID
 
+from app.db.queries.allotments import free_places, offer_next, take_places
 from app.db.queries.case_moves import Move
 from app.db.queries.clocks import move_clocks
-from app.db.queries.ledger import (
-    free_allotment,
-    held_by_home,
-    line_of,
-    rows_of_referral,
-    store_lines,
-    take_allotment,
-)
+from app.db.queries.holding import line_of
+from app.db.queries.ledger import held_by_home, rows_of_referral, store_lines
 from app.db.queries.questions import mind_questions
 from app.db.queries.referral_events import event_of
 from app.db.queries.texts import Stored, facts_of
@@ -41,6 +36,7 @@ from app.domain.ledger import (
 from app.domain.programs import Planned, ProgramVersion, instalments
 from app.domain.referrals import (
     ENDED,
+    HOLDING,
     Party,
     ReferralAction,
     ReferralContext,
@@ -55,8 +51,6 @@ from app.domain.referrals import (
 from app.domain.sla import referral_changes
 
 A, S = ReferralAction, ReferralStatus
-_HOLDING: Final = frozenset({S.ACCEPTED, S.IN_SERVICE, S.FULFILLED})
-"""While it stands here an aid referral has a place in the allotment and lines in the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +202,14 @@ async def _ledger(
         lines, given = deliver(lines, _delivery(taking.records), origin, move.acting.new_id())
     if before.purpose is not Purpose.AID:
         return lines, given
-    held, holds = before.status in _HOLDING, moved.status in _HOLDING
+    held, holds = before.status in HOLDING, moved.status in HOLDING
     # One that goes to the waiting list in the same act is accepted without a place.
     if holds and not held and taking.records.get("waitlist_position") is None:
         lines = await _gain(move, referral, lines)
-    if held and not holds and lines:
-        await _give_back(move, referral, lines)
+    if held and not holds:
+        await _give_back(move, referral)
+    if before.status is S.WAITLISTED and moved.status is not S.WAITLISTED:
+        await _leave_list(move, referral, holds=holds)
     if moved.status is S.FULFILLED:
         lines = end(lines, moved.status, moved.fulfilled_on)
     elif not holds:
@@ -238,16 +234,23 @@ async def _gain(move: Move, referral: Referral, lines: tuple[Line, ...]) -> tupl
     require_free(await against(move, referral.program_code, referral.id))
     given = {(line.component, line.instalment) for line in lines if line.state is LedgerState.GIVEN}
     promised = await _promised(move, referral)
-    await take_allotment(move.tx, referral, {one.component for one in promised}, today)
+    await take_places(acting, referral, {one.component for one in promised}, today)
     origin = Origin(referral.program_code, referral.person_id, referral.id)
     ids = (acting.new_id() for _ in repeat(None))
     planned = plan(promised, origin, today, ids)
     return (*lines, *(line for line in planned if (line.component, line.instalment) not in given))
 
 
-async def _give_back(move: Move, referral: Referral, lines: tuple[Line, ...]) -> None:
-    taken_on = (referral.accepted_at or referral.sent_at).date()
-    await free_allotment(move.tx, referral, {line.component for line in lines}, taken_on)
+async def _give_back(move: Move, referral: Referral) -> None:
+    if await free_places(move.acting, referral):
+        await offer_next(move.acting, referral.regency_code, referral.program_code)
+
+
+async def _leave_list(move: Move, referral: Referral, *, holds: bool) -> None:
+    """A place that was offered to whoever goes without it is offered to the next."""
+    offered, referral.place_offered_at = referral.place_offered_at, None
+    if offered is not None and not holds:
+        await offer_next(move.acting, referral.regency_code, referral.program_code)
 
 
 async def _promised(move: Move, referral: Referral) -> tuple[Planned, ...]:

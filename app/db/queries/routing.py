@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from app.db.queries.allotments import left_on
 from app.db.queries.scope import live_referral
 from app.db.session import Tx
 from app.db.tables.cases import Case, RoutingRecord
 from app.db.tables.people import Person, RegistryEntry
-from app.db.tables.places import Allotment
 from app.db.tables.referrals import AssistanceLine, Referral
 
 
@@ -32,7 +32,7 @@ async def sources_of(tx: Tx, case: Case, person: Person | None, today: date) -> 
         await _registry(tx, digest) if digest is not None else {},
         await aid_of(tx, digest, case),
         await _live(tx, case),
-        await _capacity(tx, case.regency_code, str(today.year)),
+        await left_on(tx, case.regency_code, today),
     )
 
 
@@ -75,16 +75,6 @@ async def _live(tx: Tx, case: Case) -> frozenset[str]:
         )
     )
     return frozenset(rows)
-
-
-async def _capacity(tx: Tx, regency_code: str, period: str) -> dict[str, int]:
-    left = func.sum(Allotment.quota - Allotment.taken)
-    rows = await tx.execute(
-        select(Allotment.program_code, left)
-        .where(Allotment.regency_code == regency_code, Allotment.period == period)
-        .group_by(Allotment.program_code)
-    )
-    return {code: int(rest) for code, rest in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,12 @@ HAND_OVER: Final = "hand_over"
 """Of somebody's open work, beyond what one request moves; the key is the act that ordered it."""
 TRANSFER_CASE: Final = "transfer_case"
 """Of a case that goes on in another regency; the key is the old case."""
+OFFER_PLACE: Final = "offer_place"
+"""Of a programme with a free place and people who wait for it; the key is the act that freed it."""
 RUN_JOB: Final = "run_job"
 """Of long work that somebody asked for; the key is the job and how often it was resumed."""
+WATCH_OBJECTION: Final = "watch_objection"
+"""Of an objection that waits to be verified; the key is the objection."""
 PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS, SWEEP_OBJECTS, RETENTION)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from app.domain.events.base import Code, Event, Label, Region
+from app.domain.events.base import Code, Event, Label, Region, Version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +147,49 @@ class AvailabilitySet(ThingEvent):
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllotmentSet(ThingEvent):
+    """How many a regency may take in; the thing is the allotment."""
+
+    type: ClassVar[str] = "program.allotment_set"
+    label: ClassVar[Label] = Label("Kuota program ditetapkan", "Programme quota set")
+
+    program: Code
+    component: Code | None = None
+    """None is the whole programme."""
+    period: Version
+    quota: int
+    before: int | None = None
+    """None where there was no allotment."""
+    taken: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideEvent(ThingEvent):
+    """A regency's changes to a programme; the thing is the override."""
+
+    program: Code
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideDrafted(OverrideEvent):
+    type: ClassVar[str] = "program.override_drafted"
+    label: ClassVar[Label] = Label("Perubahan daerah disusun", "Regency's override drafted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverridePublished(OverrideEvent):
+    type: ClassVar[str] = "program.override_published"
+    label: ClassVar[Label] = Label("Perubahan daerah diterbitkan", "Regency's override published")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideRetired(OverrideEvent):
+    type: ClassVar[str] = "program.override_retired"
+    label: ClassVar[Label] = Label("Perubahan daerah diakhiri", "Regency's override retired")
+
+
 OTHER_EVENTS: tuple[type[ThingEvent], ...] = (
     AccountCreated,
     AccountDisabled,
@@ -163,4 +206,8 @@ OTHER_EVENTS: tuple[type[ThingEvent], ...] = (
     DeskOpened,
     DeskChanged,
     AvailabilitySet,
+    AllotmentSet,
+    OverrideDrafted,
+    OverridePublished,
+    OverrideRetired,
 )

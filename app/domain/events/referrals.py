@@ -94,6 +94,16 @@ class ReferralWaitlisted(ReferralStep):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralPlaceOffered(ReferralEvent):
+    """It waits, and its receiver was told that a place is free."""
+
+    type: ClassVar[str] = "referral.place_offered"
+    label: ClassVar[Label] = Label(
+        "Ada tempat kosong untuk daftar tunggu", "A place is free for the waiting list"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralStarted(ReferralStep):
     type: ClassVar[str] = "referral.started"
     label: ClassVar[Label] = Label("Layanan dimulai", "Service started")
@@ -244,6 +254,7 @@ REFERRAL_EVENTS: tuple[type[CaseEvent], ...] = (
     ReferralNotOurs,
     ReferralExpired,
     ReferralWaitlisted,
+    ReferralPlaceOffered,
     ReferralStarted,
     ReferralProgressed,
     ReferralDelivered,

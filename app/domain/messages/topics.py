@@ -34,6 +34,7 @@ class Topic(StrEnum):
     REFERRAL_EXPIRED = "referral_expired"
     REFERRAL_REVOKED = "referral_revoked"
     REFERRAL_NUDGED = "referral_nudged"
+    PLACE_FREE = "place_free"
     NEXT_PROGRAM = "next_program"
     QUESTION = "question"
     ANSWER = "answer"
@@ -48,6 +49,9 @@ class Topic(StrEnum):
     LETTER_TO_SIGN = "letter_to_sign"
     LETTER_RETURNED = "letter_returned"
     LETTER_SIGNED = "letter_signed"
+    OBJECTION_WAITS = "objection_waits"
+    """Put before an office by the watch of objections; it has no case."""
+    PROPOSAL_ANSWERED = "proposal_answered"
 
 
 class Whom(StrEnum):
@@ -118,6 +122,7 @@ TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
         _T.REFERRAL_EXPIRED: (_W.SENDER,),
         _T.REFERRAL_REVOKED: (_W.RECEIVERS,),
         _T.REFERRAL_NUDGED: (_W.RECEIVERS,),
+        _T.PLACE_FREE: (_W.RECEIVERS, _W.SENDER),
         _T.NEXT_PROGRAM: (_W.NAMED,),
         _T.QUESTION: (_W.SENDER,),
         _T.ANSWER: (_W.RECEIVERS,),
@@ -132,6 +137,8 @@ TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
         _T.LETTER_TO_SIGN: (_W.SIGNERS,),
         _T.LETTER_RETURNED: (_W.NAMED,),
         _T.LETTER_SIGNED: (_W.ASSIGNEE,),
+        _T.OBJECTION_WAITS: (_W.NAMED,),
+        _T.PROPOSAL_ANSWERED: (_W.ASSIGNEE, _W.COORDINATOR, _W.SUBJECT),
     }
 )
 
@@ -164,6 +171,7 @@ _OF_EVENT: Final[Mapping[str, Topic]] = MappingProxyType(
         "referral.expired": _T.REFERRAL_EXPIRED,
         "referral.revoked": _T.REFERRAL_REVOKED,
         "referral.nudged": _T.REFERRAL_NUDGED,
+        "referral.place_offered": _T.PLACE_FREE,
         "referral.offered": _T.NEXT_PROGRAM,
         "referral.questioned": _T.QUESTION,
         "referral.answered": _T.ANSWER,
@@ -183,6 +191,8 @@ _OF_EVENT: Final[Mapping[str, Topic]] = MappingProxyType(
         "letter.initialled": _T.LETTER_TO_SIGN,
         "letter.returned": _T.LETTER_RETURNED,
         "letter.signed": _T.LETTER_SIGNED,
+        "objection.escalated": _T.OBJECTION_WAITS,
+        "case.proposal_answered": _T.PROPOSAL_ANSWERED,
     }
 )
 TOLD_TYPES: Final = frozenset({STEP, *_OF_EVENT})

@@ -23,6 +23,7 @@ from app.domain.referrals.rules import (
 from app.domain.referrals.table import (
     BLOCKING,
     ENDED,
+    HOLDING,
     LIVE,
     PARTY_PERMISSION,
     STEPS,
@@ -38,6 +39,7 @@ from app.domain.referrals.table import (
 __all__ = [
     "BLOCKING",
     "ENDED",
+    "HOLDING",
     "LIVE",
     "NEXT_STAGES",
     "PARTY_PERMISSION",

@@ -28,6 +28,8 @@ LIVE: Final = frozenset({S.SENT, S.ACCEPTED, S.RETURNED, S.WAITLISTED, S.IN_SERV
 ENDED: Final = frozenset(S) - LIVE
 BLOCKING: Final = LIVE - {S.WAITLISTED}
 """While one of these stands, the case is neither resolved nor voided without revoking it."""
+HOLDING: Final = frozenset({S.ACCEPTED, S.IN_SERVICE, S.FULFILLED})
+"""While it stands here an aid referral has a place in the allotment and lines in the ledger."""
 
 
 class ReferralAction(StrEnum):

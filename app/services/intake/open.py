@@ -10,8 +10,10 @@ from uuid import UUID
 from app.db.queries import intake as query
 from app.db.queries.emergencies import alarm_in_intake, alarm_key, spawned_in_intake
 from app.db.queries.intake import Key
+from app.db.queries.intake_parts import write_more
 from app.db.queries.knowing import know
 from app.db.session import Raw
+from app.domain.allotments import Left, remaining
 from app.domain.access import Actor, scope_of
 from app.domain.answering import Answered, Asked, Sources, answer
 from app.domain.cases import NewCase, priority_of
@@ -24,6 +26,7 @@ from app.domain.knowledge import Knowledge, Settings
 from app.domain.names import name_key
 from app.domain.sla import local_date
 from app.services.intake.checks import Numbers, check_codes, read_numbers, require_served
+from app.services.intake.doubts import Told, doubts_of, is_doubtful
 from app.services.intake.draft import Draft, Settled, make_draft
 from app.services.intake.duplicates import Opening, Others, look_for_same, named, who_is, window_of
 from app.services.intake.meeting import Home, Met, Tools, join_household, meet
@@ -98,11 +101,12 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
     answered = answer(known, _asked(new, priority, settings, stated), _sources(met, found), today)
     secrecy = await secrecy_of(raw, known, settings, new, today)
 
-    matter = Settled(settings, new, priority, secrecy, met)
+    doubts = await doubts_of(raw, house.tools, settings.regency, Told(new, numbers, met), now)
+    matter = Settled(settings, new, priority, secrecy, met, tuple(doubts))
     draft = make_draft(house.tools, known, house.actor, matter, answered, now)
     opened = Opened(draft, answered, others, _warnings(numbers, new, met))
     await query.write(raw, key, draft.row, seal(opened))
-    await query.write_more(raw, draft.row, draft.more(others.pairs))
+    await write_more(raw, draft.row, draft.more(others.pairs))
     if house.under is not None:
         await spawned_in_intake(raw, draft.row, house.under, house.tools.ids.new_id(now))
     if may_be_emergency(priority, new.kind) and new.resolve_now is None:
@@ -176,7 +180,7 @@ def _sources(met: Met, found: Mapping[str, Any]) -> Sources:
         registry=(found["registry"] or {}) if met.nik_digests else None,
         aid=found["aid"] or (),
         live=frozenset(found["live"] or ()),
-        capacity=found["allotments"],
+        capacity=remaining(Left(*row) for row in found["allotments"] or ()),
         stored=met.facts,
         born_on=met.born_on,
         sex=met.sex,
@@ -193,4 +197,6 @@ def _warnings(numbers: Numbers, new: NewCase, met: Met) -> tuple[str, ...]:
     said, kept = new.subject.name, met.name
     if said and kept and said != kept and name_key(said) != name_key(kept):
         codes.append("name_differs")
+    if is_doubtful(Told(new, numbers, met)):
+        codes.append("identity_conflict")
     return tuple(codes)

@@ -13,6 +13,7 @@ from app.db.queries.referral_moves import Taking, read_state, take
 from app.db.queries.referrals import find_referral, not_found
 from app.db.queries.scope import Sight
 from app.db.queries.texts import Stored
+from app.db.queries.waiting import last_number
 from app.db.tables.cases import Case
 from app.db.tables.referrals import Referral
 from app.domain.access import Role
@@ -118,7 +119,7 @@ async def _lock(acting: Acting, referral: Referral, *, people: bool) -> Case:
 
 
 async def _take(move: Move, referral: Referral, request: Request, party: Party) -> None:
-    action, records = request.action, request.records
+    action, records = request.action, await _numbered(move, referral, request)
     state = await read_state(move, referral)
     context = ReferralContext(party, records.get("extent"), records.get("stage"), move.acting.now)
     decide(state, action, context)
@@ -132,6 +133,17 @@ async def _take(move: Move, referral: Referral, request: Request, party: Party) 
     if action is A.ACCEPT and position is not None:
         waiting = {"position": position, "on_behalf": records.get("on_behalf")}
         await take(move, referral, Taking(A.WAITLIST, party, waiting))
+
+
+async def _numbered(move: Move, referral: Referral, request: Request) -> Mapping[str, Any]:
+    """Give whoever goes to the end of the waiting list the number behind its last."""
+    records, action = request.records, request.action
+    field = {A.WAITLIST: "position", A.ACCEPT: "waitlist_position"}.get(action)
+    wanted = action is A.WAITLIST or records.get("waitlist")
+    if field is None or not wanted or records.get(field) is not None:
+        return records
+    last = await last_number(move.tx, referral.regency_code, referral.program_code)
+    return {**records, field: last + 1}
 
 
 async def _text(

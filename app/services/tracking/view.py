@@ -1,14 +1,16 @@
 """What a resident reads of her case: status and words only, and nothing of a closed channel."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import referrals_of, reopen_window, state_of
 from app.db.queries.cases import case_by_id, not_found
 from app.db.queries.texts import TO_RESIDENT, Text, texts_of
 from app.db.queries.tracking import aid_of, timeline, tracks_on_to
+from app.db.queries.waiting import Standing, standings
 from app.db.tables.cases import Case
 from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.codes import ActorKind, Confidentiality
@@ -21,6 +23,8 @@ class Tracked:
     closed_channel: bool
     steps: Sequence[Any] = ()
     aid: Sequence[tuple[Referral, list[AssistanceLine]]] = ()
+    standings: Mapping[UUID, Standing] = field(default_factory=dict)
+    """Where she stands in the waiting lists, by referral."""
     actions: tuple[CaseAction, ...] = ()
     notes: Sequence[Text] = ()
     """What officers wrote to her."""
@@ -39,11 +43,13 @@ async def tracked(acting: Acting) -> Tracked:
     case = await tracks_on_to(tx, found, beyond=True)
     if case.confidentiality == Confidentiality.RAHASIA:
         return Tracked(case, closed_channel=True)
+    aid = await aid_of(tx, case)
     return Tracked(
         case,
         closed_channel=False,
         steps=await timeline(tx, case),
-        aid=await aid_of(tx, case),
+        aid=aid,
+        standings=await standings(tx, [referral for referral, _ in aid]),
         actions=await _actions(acting, case) if case.id == found.id else (),
         # Another's case that hers was found to double is told in status words only.
         notes=await texts_of(tx, acting.vault, case, [TO_RESIDENT]) if case.id == found.id else (),

@@ -1,16 +1,17 @@
 """Retention by class: what nobody needs any more goes, in small batches, each in a transaction of its own.
 
 Notices and the log of messages go after the days of the regency's policy ``retention_days``; errands of the
-worker that were done, after ninety days. Kept answers, ended tokens and counters of tries go with ``sweep``,
-deleted files with ``objects``. Events, seals and the access log stay: they are the proof that nothing was
+worker that were done, after ninety days; lists of persons and the rows of settled snapshots by the policy.
+Kept answers, ended tokens and counters of tries go with ``sweep``, deleted files with ``objects``. Events, seals and the access log stay: they are the proof that nothing was
 changed, and a row less could not be told from one that somebody took away.
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from app.db.queries import messages, notices, seals, work
+from app.db.queries import lists, messages, notices, registry, seals, work
 from app.db.queries.work import Claim
 from app.db.session import Tx, read_only, transaction
 from app.domain.knowledge import Knowledge
@@ -18,10 +19,10 @@ from app.worker.tools import Tools
 
 EVERY: Final = timedelta(days=1)
 BATCH: Final = 500
-ERRANDS: Final = (work.RECOUNT_CLOCKS, work.SEND_EMERGENCY, work.HAND_OVER)
+ERRANDS: Final = (work.RECOUNT_CLOCKS, work.SEND_EMERGENCY, work.HAND_OVER, work.OFFER_PLACE)
 """Kinds of work that nobody asks after once they are done: never a row that remembers a position."""
 ERRANDS_KEPT: Final = timedelta(days=90)
-DEFAULTS: Final = {"notices": 365, "messages": 730}
+DEFAULTS: Final = {"notices": 365, "messages": 730, "lists": 30, "registry_rows": 90}
 """Days; ours."""
 
 Drop = Callable[[Tx, str, datetime, int], Awaitable[int]]
@@ -29,6 +30,14 @@ Drop = Callable[[Tx, str, datetime, int], Awaitable[int]]
 
 async def _errands(tx: Tx, tenant: str, before: datetime, limit: int) -> int:
     return await work.drop_done(tx, tenant, ERRANDS, before, limit)
+
+
+async def _lists(now: datetime, tx: Tx, tenant: str, before: datetime, limit: int) -> int:
+    return await lists.drop_old(tx, tenant, before, now, limit)
+
+
+async def _rows(now: datetime, tx: Tx, tenant: str, before: datetime, limit: int) -> int:
+    return await registry.drop_rows(tx, tenant, before, now, limit)
 
 
 async def retain(tools: Tools, _held: Claim) -> datetime:
@@ -49,6 +58,8 @@ async def _tenant(tools: Tools, known: Knowledge, tenant: str) -> None:
         (notices.drop_old, timedelta(days=days["notices"])),
         (messages.drop_old, timedelta(days=days["messages"])),
         (_errands, ERRANDS_KEPT),
+        (partial(_lists, tools.now()), timedelta(days=days["lists"])),
+        (partial(_rows, tools.now()), timedelta(days=days["registry_rows"])),
     )
     for drop, kept in classes:
         gone = BATCH
