@@ -34,6 +34,8 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=1_000_000, ge=10_000)
     max_upload_bytes: int = Field(default=20_000_000, ge=100_000, le=100_000_000)
     """Of one file; the limit of all other bodies is ``max_body_bytes``."""
+    max_list_bytes: int = Field(default=300_000_000, ge=100_000, le=2_000_000_000)
+    """Of one list of persons (``POST /v1/lists``): a million rows of ten columns take about 150 MB."""
     upload_idle_seconds: float = Field(default=20, ge=0.1, le=300)
     """How long a file that is being sent may stand still."""
     object_store_url: str | None = None

@@ -11,7 +11,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Scope
 
 from app.api import errors
-from app.api.edge import Edge, Squeeze
+from app.api.edge import Edge, Most, Squeeze
 from app.api.metrics import Metrics
 from app.api.watch import Watch
 
@@ -22,6 +22,7 @@ _ASKED = [
     "If-Match",
     "Accept-Language",
     "Upload-Offset",
+    "File-Name",
     "X-Request-ID",
 ]
 _EXPOSED = [
@@ -41,13 +42,11 @@ _EXPOSED = [
 class Desk(FastAPI):
     """A FastAPI whose outermost layer is ours."""
 
-    def __init__(
-        self, *, cors_origins: Sequence[str], max_body_bytes: int, max_upload_bytes: int, **options: Any
-    ) -> None:
+    def __init__(self, *, cors_origins: Sequence[str], most: Most, **options: Any) -> None:
         self.metrics = Metrics()
         self.watch = Watch()
         self._cors_origins = cors_origins
-        self._most = {"max_body_bytes": max_body_bytes, "max_upload_bytes": max_upload_bytes}
+        self._most = most
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, **options)
         errors.install(self)
 
@@ -62,7 +61,7 @@ class Desk(FastAPI):
                 expose_headers=_EXPOSED,
                 max_age=600,
             )
-        return Edge(inner, self.metrics, **self._most)
+        return Edge(inner, self.metrics, self._most)
 
     def add_routes(self, modules: Sequence[ModuleType]) -> None:
         """Take over the routes of each module's ``router``, as they are and without another layer."""

@@ -6,6 +6,7 @@ its headers.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 from uuid import uuid4
@@ -38,18 +39,34 @@ _SECURITY: Final = (
 _SECRET_PATHS: Final = ("/v1/oauth/", "/v1/track", "/v1/clients", "/v1/letter-links")
 _UNKNOWN_ROUTE: Final = "none"
 _TAKES_FILE: Final = re.compile(
-    r"POST /v1/(cases/[^/]+|track)/attachments|PATCH /v1/cases/[^/]+/attachments/[^/]+", re.ASCII
+    r"POST /v1/(cases/[^/]+|track)/attachments|PATCH /v1/cases/[^/]+/attachments/[^/]+"
+    r"|POST /v1/deliberations/[^/]+/(minutes/[^/]+/scan|objections/[^/]+/photo)",
+    re.ASCII,
 )
+_TAKES_LIST: Final = ("POST", "/v1/lists")
 _FRAME: Final = 65_536
 """Bytes of a form around its file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How many bytes a body may have."""
+
+    body: int
+    upload: int
+    list: int
+
+    def of(self, scope: Scope) -> int:
+        if takes_file(scope):
+            return self.upload + _FRAME
+        return self.list if (scope["method"], scope["path"]) == _TAKES_LIST else self.body
+
+
 class Edge:
-    def __init__(self, app: ASGIApp, metrics: Metrics, *, max_body_bytes: int, max_upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, most: "Most") -> None:
         self._app = app
         self._metrics = metrics
-        self._max_body = max_body_bytes
-        self._max_upload = max_upload_bytes + _FRAME
+        self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,7 +87,7 @@ class Edge:
             visit.write_line(route)
 
     async def _serve(self, scope: Scope, receive: Receive, visit: "Visit") -> None:
-        most = self._max_upload if takes_file(scope) else self._max_body
+        most = self._most.of(scope)
         if declared_length(scope["headers"]) > most:
             await from_error(Request(scope), TooLarge())(scope, receive, visit.send)
             return

@@ -16,6 +16,7 @@ If that leaves nothing (a man whose only name is ``Haji``), the tidied text itse
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 
@@ -49,6 +50,23 @@ _MUHAMMAD: Final = _listed(
 
 def name_key(text: str) -> str:
     """Return the key of a name: lower-case words with single spaces; ``""`` without letter or digit."""
+    return _quick(text) or _careful(text)
+
+
+def _quick(text: str) -> str:
+    """The key of a name of plain letters without titles, as most are: a list of a million waits for it."""
+    words = text.lower().split() if text.isascii() and text.replace(" ", "").isalpha() else ()
+    if not words or words[0] in _TITLES or words[-1] in _NEVER_A_NAME:
+        return ""
+    return " ".join(filter(None, map(_kept, words)))
+
+
+@lru_cache(maxsize=20_000)
+def _kept(word: str) -> str:
+    return "" if word in _PARTICLES else _spell(word)
+
+
+def _careful(text: str) -> str:
     flat = _flatten(text)
     name, _, after = flat.partition(",")
     words = _without_titles(_pieces(name))

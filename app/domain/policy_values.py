@@ -248,6 +248,38 @@ def _graduation(value: object, _: Vocabulary) -> bool:
     return all(_is_whole(value[name], 1, most) for name, most in _GRADUATION.items())
 
 
+def _meeting_quorum(value: object, knows: Vocabulary) -> bool:
+    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"musdes", "muskel"})):
+        return False
+    return all(_quorum_of(part, knows) for part in value.values())
+
+
+def _quorum_of(part: object, knows: Vocabulary) -> bool:
+    if not isinstance(part, Mapping) or not _has_keys(part, frozenset({"roles", "least"})):
+        return False
+    roles = part["roles"]
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        return False
+    known = all(knows.code("deliberation_role", role) for role in roles)
+    return known and len(set(roles)) == len(roles) and _is_whole(part["least"], max(len(roles), 1), _MOST)
+
+
+def _funders(value: object, knows: Vocabulary) -> bool:
+    """Who may take over from a programme, in order; never the programme itself."""
+    if not isinstance(value, Mapping) or len(value) > _MOST:
+        return False
+    return all(
+        isinstance(code, str) and knows.program(code) and _programs(after, knows) and code not in after
+        for code, after in value.items()
+    )
+
+
+def _second_person(value: object, knows: Vocabulary) -> bool:
+    if not isinstance(value, list) or len(value) > _MOST:
+        return False
+    return all(isinstance(one, str) and knows.code("finding_decision", one) for one in value)
+
+
 _PROGRAM_WORDS: Final = Words(
     "Isi daftar kode program yang ada.", "Give a list of codes of existing programmes."
 )
@@ -281,6 +313,20 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         ),
         "message_language": Form(
             lambda value, _: value in ("id", "en"), Words("Isi id atau en.", "Give id or en.")
+        ),
+        "fallback_funders": Form(
+            _funders,
+            Words(
+                "Isi program, masing-masing dengan daftar program penggantinya menurut urutan.",
+                "Give programmes, each with a list of those that take over, in order.",
+            ),
+        ),
+        "list_second_person": Form(
+            _second_person,
+            Words(
+                "Isi daftar putusan temuan yang memerlukan orang kedua.",
+                "Give a list of decisions on findings that need a second person.",
+            ),
         ),
         "reminder_share": replace(share(0.1, 0.95), moves_clocks=True),
         "escalation_every": Form(_limits, _LIMIT_WORDS, moves_clocks=True),
@@ -320,6 +366,22 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
                 "Give existing categories, each with a list of required and of optional papers.",
             ),
         ),
+        "deliberation_quorum": Form(
+            _meeting_quorum,
+            Words(
+                "Isi unsur yang harus hadir dan jumlah paling sedikit, untuk musdes dan muskel.",
+                "Give the roles that must be there and how many at least, for musdes and muskel.",
+            ),
+        ),
+        "deliberation_notice_days": whole(0, 30),
+        "deliberation_public_names": Form(
+            lambda value, _: value in ("initials", "names"),
+            Words("Isi initials atau names.", "Give initials or names."),
+        ),
+        "objection_days": whole(1, 60),
+        "objection_verify_days": whole(1, 30),
+        "objections_per_person": whole(1, 50),
+        "proposal_cutoff_day": whole(1, 28),
         "reopen_window_days": whole(1, 366),
         "bounces_to_decision": whole(2, 10),
         "unreachable_contacts": Form(
@@ -346,6 +408,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
                 "Give days between reviews, income a month, how many reviews, and days to undo.",
             ),
         ),
+        "graduation_programs": Form(_programs, _PROGRAM_WORDS),
         "graduation_exit_programs": Form(_programs, _PROGRAM_WORDS),
         "target_desil_bound": whole(1, 9),
         "auto_next": Form(

@@ -93,6 +93,14 @@ class Vault:
         self._remember(wrapped, key)
         return key
 
+    def sealing_key(self, wrapped: bytes) -> bytes:
+        """Return the bare key that seals with a data key: for a child process of our own, over a pipe.
+
+        Raises:
+            CannotOpen: damaged, or wrapped by a master key that is not in the ring.
+        """
+        return _derived(self._unwrapped(wrapped), b"seal")
+
     def needs_rewrap(self, wrapped: bytes) -> bool:
         """Return whether *wrapped* lies under another master key than the primary."""
         return wrapped[1 : 1 + _ID] != self._primary.to_bytes(_ID, "big")
@@ -184,6 +192,10 @@ class Blind:
         """Return the digests to look for: of every live key, the primary's first."""
         others = [id_ for id_ in self._keys if id_ != self._primary]
         return [self._digest(id_, field_name, value) for id_ in (self._primary, *others)]
+
+    def primary_key(self) -> tuple[int, bytes]:
+        """Return id and bytes of the key that new digests are made with: for a child process of our own."""
+        return self._primary, self._keys[self._primary]
 
     def needs_redigest(self, digest: bytes) -> bool:
         """Return whether a stored digest was made with another key than the primary."""

@@ -33,12 +33,15 @@ WORKERS = OFFICE | DESK | {R.FACILITATOR}
 SEERS = INTAKE | {R.VILLAGE_HEAD, R.AUDITOR}
 SENDERS = OFFICE | DESK
 RESTORERS = OFFICE | {R.DESK_COORDINATOR}
+HOLDERS = OFFICE | DESK | {R.VILLAGE_HEAD}
+MEETERS = HOLDERS
 DECIDERS = {R.APPROVER, R.MANAGER, R.HEAD}
 DRAFTERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 DUPLICATE_DECIDERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
 RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
+RULE_WRITERS = {R.MANAGER, R.HEAD, R.SYSTEM_ADMIN, R.AGENCY_OFFICER}
 COUNTERS = SENDERS | {R.VILLAGE_HEAD, R.AUDITOR, R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 REFERRAL_READERS = SEERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}
 
@@ -73,7 +76,7 @@ RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
-        "listPrograms getProgram listProgramVersions listAllotments getCalendar openTracking "
+        "listPrograms getProgram listProgramVersions listFacts listAllotments getCalendar openTracking "
         "sendReport getLiveness "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
@@ -97,6 +100,9 @@ RULES: dict[str, Rule] = {
     "endPolicy": rule(DESKS, RULE_MAKERS),
     # The job of the matrix needs policy:manage.
     **many(rule(WATCHED, RULE_MAKERS), "getJob stopJob resumeJob"),
+    **many(rule(LISTED, SEERS), "listExports orderExport"),
+    # The export of the matrix is another's: nobody who may read cases finds it.
+    **many(rule(WATCHED), "getExport getExportContent"),
     **many(rule(LISTED, OFFICE), "listLists listListProfiles sendList"),
     "getList": rule(WATCHED, OFFICE),
     "saveListProfile": rule(PLACED, OFFICE),
@@ -105,6 +111,15 @@ RULES: dict[str, Rule] = {
     "planDuty": rule(PLACED, OFFICE),
     "endDuty": rule(DESKS, OFFICE),
     "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
+    "listProgramDrafts": rule(LISTED, RULE_WRITERS),
+    "checkCriteria": rule(LISTED, RULE_WRITERS),
+    **many(rule(AUTHORED, RULE_WRITERS), "newProgram draftVersion"),
+    # The version of the matrix is a draft: whoever has no part in it may not know of it.
+    **many(
+        rule(DRAFTED, RULE_WRITERS),
+        "getVersion editVersion checkVersion returnVersion publishVersion retireVersion withdrawVersion "
+        "tryVersion getTrial",
+    ),
     "setAvailability": rule(PLACED, receivers=True),
     "setAllotments": rule(PLACED, {R.MANAGER, R.HEAD}, providers=True),
     "listWaiting": rule(LISTED, REFERRAL_READERS),
@@ -121,6 +136,27 @@ RULES: dict[str, Rule] = {
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
     **many(rule(CASES, INTAKE), "listDeaths recordDeath undoDeath"),
+    **many(rule(LISTED, MEETERS), "listDeliberations listProposals"),
+    "listOpenObjections": rule(LISTED, DRAFTERS),
+    "listVillageResults": rule(PUBLIC),
+    **many(rule(PLACED, HOLDERS), "planDeliberation gatherProposals"),
+    **many(
+        rule(CASES, MEETERS),
+        "getDeliberation getInvitation listAgenda suggestAgenda listAttendance listDecisions listMinutes "
+        "printMinutes getMinutesScan verifyMinutes listObjections getObjectionPhoto getProposals",
+    ),
+    **many(
+        rule(CASES, HOLDERS),
+        "changeDeliberation conveneDeliberation openDeliberation cancelDeliberation publishDeliberation "
+        "putOnAgenda withdrawCandidate recordAttendance removeAttendance declareConflict "
+        "decideCandidates makeMinutes resumeDeliberation signMinutes exportProposals",
+    ),
+    "ratifyDeliberation": rule(CASES, {R.MANAGER, R.HEAD}),
+    **many(rule(CASES, INTAKE), "fileObjection attachObjectionPhoto"),
+    "decideObjection": rule(CASES, DRAFTERS),
+    # The stage of the matrix is the village's; all after it are the regency's.
+    "moveProposals": rule(CASES, HOLDERS),
+    "answerProposals": rule(CASES, {R.MANAGER, R.HEAD}),
     "listRisk": rule(CASES, SEERS),
     "assessRisk": rule(CASES, WORKERS),
     "revealPerson": rule(CASES, SENDERS),
@@ -230,6 +266,11 @@ def _for_officers(about: Rule, kind: Kind) -> str:
         case "placed":
             provides = about.providers and receives and role is R.AGENCY_OFFICER
             return OK if (may and here) or (about.receivers and receives) or provides else FORBIDDEN
+        case "authored" | "drafted":
+            of_the_body = receives and role is R.AGENCY_OFFICER
+            if may and (here or of_the_body):
+                return OK
+            return FORBIDDEN if about.kind == AUTHORED else ABSENT
         case "booked":
             return (OK if here else ABSENT) if may else FORBIDDEN
         case "desks" | "watched":

@@ -8,6 +8,7 @@ from app.domain.events.cases import CASE_EVENTS
 from app.domain.events.deliberations import DELIBERATION_EVENTS
 from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.escalation import ESCALATION_EVENTS
+from app.domain.events.graduation import GRADUATION_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
 from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.messages import MESSAGE_EVENTS
@@ -15,6 +16,7 @@ from app.domain.events.moves import MOVE_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.programs import PROGRAM_EVENTS
 from app.domain.events.people import PEOPLE_EVENTS
+from app.domain.events.reconciliations import RECONCILIATION_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
 from app.domain.events.registry import REGISTRY_EVENTS
 from app.domain.events.sensitive import SENSITIVE_EVENTS
@@ -25,6 +27,7 @@ EVENTS: dict[str, type[Event]] = {
     for kind in (
         *CASE_EVENTS,
         *REFERRAL_EVENTS,
+        *RECONCILIATION_EVENTS,
         *REGISTRY_EVENTS,
         *ATTACHMENT_EVENTS,
         *DELIBERATION_EVENTS,
@@ -40,6 +43,7 @@ EVENTS: dict[str, type[Event]] = {
         *CAMPAIGN_EVENTS,
         *PROGRAM_EVENTS,
         *ASSISTANCE_EVENTS,
+        *GRADUATION_EVENTS,
         *PEOPLE_EVENTS,
     )
 }

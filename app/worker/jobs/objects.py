@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.db.queries import attachments, seals
+from app.db.queries import attachments, exports, lists, seals
 from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
 from app.domain.attachments import Refusal
@@ -65,6 +65,8 @@ async def _sweep_orphans(tools: Tools) -> None:
         for tenant, keys in _by_tenant(one.key for one in page).items():
             async with read_only(tools.database.sessions) as tx:
                 needed = await attachments.needed_objects(tx, tenant, keys)
+                needed |= await lists.needed_parts(tx, tenant, keys)
+                needed |= await exports.needed_parts(tx, tenant, keys)
             for key in sorted(keys - needed):
                 await tools.objects.delete(key)
         if tools.stop.is_set():

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from app.db.queries import lists, messages, notices, registry, seals, work
+from app.db.queries import exports, lists, messages, notices, registry, seals, work
 from app.db.queries.work import Claim
 from app.db.session import Tx, read_only, transaction
 from app.domain.knowledge import Knowledge
@@ -60,6 +60,8 @@ async def _tenant(tools: Tools, known: Knowledge, tenant: str) -> None:
         (_errands, ERRANDS_KEPT),
         (partial(_lists, tools.now()), timedelta(days=days["lists"])),
         (partial(_rows, tools.now()), timedelta(days=days["registry_rows"])),
+        # Each says itself until when it may be fetched.
+        (exports.drop_old, timedelta(0)),
     )
     for drop, kept in classes:
         gone = BATCH
