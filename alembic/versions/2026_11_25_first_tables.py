@@ -50,6 +50,7 @@ TENANT = (
     "policies",
     "poverty_targets",
     "proposal_batches",
+    "reconciliations",
     "refresh_tokens",
     "regency_settings",
     "registry_changes",
@@ -83,6 +84,7 @@ TENANT = (
     "desk_officers",
     "duplicate_pairs",
     "escalations",
+    "exports",
     "graduations",
     "grants",
     "household_members",
@@ -92,6 +94,8 @@ TENANT = (
     "person_identifiers",
     "person_merges",
     "program_overrides",
+    "reconciliation_findings",
+    "reconciliation_rows",
     "referral_offers",
     "referrals",
     "risk_assessments",
@@ -642,7 +646,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select')",
+            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select', 'export')",
             name=op.f("ck_jobs_kind_known"),
         ),
         sa.CheckConstraint(
@@ -812,6 +816,13 @@ def upgrade() -> None:
     op.create_index("ix_persons_born", "persons", ["regency_code", "born_on", "village_code"], unique=False)
     op.create_index("ix_persons_household", "persons", ["regency_code", "household_id"], unique=False)
     op.create_index("ix_persons_kk", "persons", ["regency_code", "kk_digest"], unique=False)
+    op.create_index(
+        "ix_persons_merged",
+        "persons",
+        ["regency_code", "merged_into"],
+        unique=False,
+        postgresql_where="merged_into IS NOT NULL",
+    )
     op.create_index("ix_persons_name", "persons", ["regency_code", "name_key", "born_on"], unique=False)
     op.create_index("ix_persons_nik_anywhere", "persons", ["nik_digest"], unique=False)
     op.create_index("ix_persons_phone", "persons", ["regency_code", "phone_digest"], unique=False)
@@ -887,6 +898,44 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_proposal_batches_regency", "proposal_batches", ["regency_code", "created_at", "id"], unique=False
+    )
+    op.create_table(
+        "reconciliations",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("region_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("profile_id", sa.Uuid(), nullable=True),
+        sa.Column("against", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("others", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("missing", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("desil_at_most", sa.Integer(), nullable=True),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("registry_source", sa.Text(collation="C"), nullable=True),
+        sa.Column("registry_period", sa.Text(collation="C"), nullable=True),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("superseded_by", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'ready', 'superseded')", name=op.f("ck_reconciliations_state_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_reconciliations")),
+    )
+    op.create_index(
+        "ix_reconciliations_created", "reconciliations", ["regency_code", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_reconciliations_list",
+        "reconciliations",
+        ["regency_code", "list_id", "program_code"],
+        unique=False,
     )
     op.create_table(
         "refresh_tokens",
@@ -1017,7 +1066,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "snapshot_id", "n", name=op.f("pk_registry_rows")),
     )
     op.create_index(
-        "ix_registry_rows_nik", "registry_rows", ["regency_code", "snapshot_id", "nik_digest"], unique=False
+        "ix_registry_rows_nik",
+        "registry_rows",
+        ["regency_code", "snapshot_id", "nik_digest", "n"],
+        unique=False,
     )
     op.create_index(
         "ix_registry_rows_verdict",
@@ -1767,6 +1819,40 @@ def upgrade() -> None:
     )
     op.create_index("ix_escalations_case", "escalations", ["regency_code", "case_id", "at"], unique=False)
     op.create_table(
+        "exports",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("format", sa.Text(collation="C"), nullable=False),
+        sa.Column("language", sa.Text(collation="C"), nullable=False),
+        sa.Column("filter", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("full_nik", sa.Boolean(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("format IN ('csv', 'xlsx', 'ndjson')", name=op.f("ck_exports_format_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "data_key_id"],
+            ["data_keys.regency_code", "data_keys.id"],
+            name=op.f("fk_exports_regency_code_data_key_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "job_id"],
+            ["jobs.regency_code", "jobs.id"],
+            name=op.f("fk_exports_regency_code_job_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_exports")),
+    )
+    op.create_index(
+        "ix_exports_account", "exports", ["regency_code", "account_id", "created_at", "id"], unique=False
+    )
+    op.create_table(
         "graduations",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2131,6 +2217,118 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("program_code", "n", name=op.f("pk_program_versions")),
         info={"reference": True},
+    )
+    op.create_table(
+        "reconciliation_findings",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reconciliation_id", sa.Uuid(), nullable=False),
+        sa.Column("list_no", sa.Integer(), nullable=True),
+        sa.Column("row_n", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("reason", sa.Text(collation="C"), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=True),
+        sa.Column("evidence", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("subject_tenant", sa.Text(collation="C"), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_version", sa.Integer(), nullable=True),
+        sa.Column("candidates", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("decision", sa.Text(collation="C"), nullable=True),
+        sa.Column("decision_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("other_program", sa.Text(collation="C"), nullable=True),
+        sa.Column("chosen", sa.Integer(), nullable=True),
+        sa.Column("note_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.Uuid(), nullable=True),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "decision IN ('remove', 'keep', 'correct_nik', 'refer_other', 'refer_fallback', 'same_person', 'other_person', 'add', 'leave_off')",
+            name=op.f("ck_reconciliation_findings_decision_known"),
+        ),
+        sa.CheckConstraint(
+            "kind IN ('unreadable', 'not_padan', 'deceased', 'moved', 'double_funded', 'duplicate', 'probable', 'unlisted', 'missing')",
+            name=op.f("ck_reconciliation_findings_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "source IN ('registry', 'person', 'ledger', 'list', 'case')",
+            name=op.f("ck_reconciliation_findings_source_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'awaiting', 'decided', 'withdrawn')",
+            name=op.f("ck_reconciliation_findings_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "reconciliation_id"],
+            ["reconciliations.regency_code", "reconciliations.id"],
+            name=op.f("fk_reconciliation_findings_regency_code_reconciliation_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_reconciliation_findings")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "reconciliation_id",
+            "list_no",
+            "row_n",
+            "kind",
+            name=op.f("uq_reconciliation_findings_regency_code_reconciliation_id_list_no_row_n_kind"),
+        ),
+    )
+    op.create_index(
+        "ix_reconciliation_findings_batch",
+        "reconciliation_findings",
+        ["regency_code", "reconciliation_id", "batch_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_reconciliation_findings_fallback",
+        "reconciliation_findings",
+        ["regency_code", "other_program"],
+        unique=False,
+        postgresql_where="decision = 'refer_fallback'",
+    )
+    op.create_index(
+        "ix_reconciliation_findings_work",
+        "reconciliation_findings",
+        ["regency_code", "reconciliation_id", "kind", "village_code", "id"],
+        unique=False,
+    )
+    op.create_table(
+        "reconciliation_rows",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("reconciliation_id", sa.Uuid(), nullable=False),
+        sa.Column("list_no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("nik_last4", sa.Text(collation="C"), nullable=True),
+        sa.Column("kk_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("name_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("born_on", sa.Date(), nullable=True),
+        sa.Column("sex", sa.Text(collation="C"), nullable=True),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("says", sa.Text(collation="C"), nullable=True),
+        sa.Column("refused", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("outcome", sa.Text(collation="C"), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "reconciliation_id"],
+            ["reconciliations.regency_code", "reconciliations.id"],
+            name=op.f("fk_reconciliation_rows_regency_code_reconciliation_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "regency_code", "reconciliation_id", "list_no", "n", name=op.f("pk_reconciliation_rows")
+        ),
+    )
+    op.create_index(
+        "ix_reconciliation_rows_nik",
+        "reconciliation_rows",
+        ["regency_code", "reconciliation_id", "list_no", "nik_digest", "n"],
+        unique=False,
     )
     op.create_table(
         "referral_offers",
@@ -2656,6 +2854,16 @@ def downgrade() -> None:
     op.drop_table("referrals")
     op.drop_index("ix_referral_offers_case", table_name="referral_offers")
     op.drop_table("referral_offers")
+    op.drop_index("ix_reconciliation_rows_nik", table_name="reconciliation_rows")
+    op.drop_table("reconciliation_rows")
+    op.drop_index("ix_reconciliation_findings_work", table_name="reconciliation_findings")
+    op.drop_index(
+        "ix_reconciliation_findings_fallback",
+        table_name="reconciliation_findings",
+        postgresql_where="decision = 'refer_fallback'",
+    )
+    op.drop_index("ix_reconciliation_findings_batch", table_name="reconciliation_findings")
+    op.drop_table("reconciliation_findings")
     op.drop_table("program_versions")
     op.drop_table("program_overrides")
     op.drop_index("ix_person_merges_person", table_name="person_merges")
@@ -2687,6 +2895,8 @@ def downgrade() -> None:
     op.drop_index("ix_graduations_decided", table_name="graduations", postgresql_where="state = 'graduated'")
     op.drop_index("ix_graduations_case", table_name="graduations")
     op.drop_table("graduations")
+    op.drop_index("ix_exports_account", table_name="exports")
+    op.drop_table("exports")
     op.drop_index("ix_escalations_case", table_name="escalations")
     op.drop_index("ix_escalations_account", table_name="escalations", postgresql_where="ended_at IS NULL")
     op.drop_table("escalations")
@@ -2774,6 +2984,9 @@ def downgrade() -> None:
     op.drop_table("regency_settings")
     op.drop_index("ix_refresh_tokens_family", table_name="refresh_tokens")
     op.drop_table("refresh_tokens")
+    op.drop_index("ix_reconciliations_list", table_name="reconciliations")
+    op.drop_index("ix_reconciliations_created", table_name="reconciliations")
+    op.drop_table("reconciliations")
     op.drop_index("ix_proposal_batches_regency", table_name="proposal_batches")
     op.drop_table("proposal_batches")
     op.drop_table("programs")
@@ -2784,6 +2997,7 @@ def downgrade() -> None:
     op.drop_index("ix_persons_phone", table_name="persons")
     op.drop_index("ix_persons_nik_anywhere", table_name="persons")
     op.drop_index("ix_persons_name", table_name="persons")
+    op.drop_index("ix_persons_merged", table_name="persons", postgresql_where="merged_into IS NOT NULL")
     op.drop_index("ix_persons_kk", table_name="persons")
     op.drop_index("ix_persons_household", table_name="persons")
     op.drop_index("ix_persons_born", table_name="persons")

@@ -18,6 +18,7 @@ from app.domain.errors import Unavailable
 from app.worker.jobs.clocks import act_on_clocks
 from app.worker.jobs.emergency import send_emergency
 from app.worker.jobs.feed import number_feed
+from app.worker.jobs.graduation import remind_of_review
 from app.worker.jobs.hand_over import hand_over
 from app.worker.jobs.long import RETRY, run_job
 from app.worker.jobs.notify import notify
@@ -69,6 +70,9 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), lane=Lane.WAITS),
         work.OFFER_PLACE: Job(offer_places, lease=timedelta(minutes=1), retry=timedelta(seconds=5)),
+        work.GRADUATION_REVIEW: Job(
+            remind_of_review, lease=timedelta(minutes=1), retry=timedelta(seconds=10)
+        ),
         work.RUN_JOB: Job(run_job, lease=LEASE, retry=RETRY, lane=Lane.LONG),
         work.WATCH_OBJECTION: Job(watch_objection, lease=timedelta(seconds=30), retry=timedelta(seconds=5)),
         work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),

@@ -11,19 +11,20 @@ from httpx import AsyncClient, Response
 
 from app.api.deps import House
 from tests.conftest import LogIn
-from tests.support.aid import a_line
+from tests.support.aid import a_line, a_way_out
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
-from tests.support.jobs import a_job
+from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
 from tests.support.rights import ROUTES
+from tests.support.rules import draft
 
 NO_AID = {"program": "NONE", "state": "planned", "period": "2026"}
 CODES = {
@@ -48,6 +49,8 @@ class Ground:
         headers = {"Idempotency-Key": uuid4().hex, "Accept-Language": "en"}
         if person.token:
             headers["Authorization"] = f"Bearer {person.token}"
+        if name == "getTrial" and names is self.real:
+            names = {**names, "job_id": names["trial_id"]}
         if name == "endPolicy" and names is self.real:
             names = {**names, "policy_id": await self.own_policy()}
         body = self.body(name, route)
@@ -75,6 +78,13 @@ class Ground:
             # Judged after the rights: nothing is planned, so that the next one is judged alike.
             "recordAssistance": {"person": self.real["person_id"], "lines": [NO_AID]},
             **{name: {"reason": "none"} for name in ("reverseAssistance", "stopAssistance")},
+            # Of a programme that ends in nothing: judged after the rights.
+            "startGraduation": {
+                "ticket": self.real["ticket"],
+                "program": "PKH",
+                "started_on": "2026-11-01",
+                "income_idr": 0,
+            },
             "recordAbsence": {"account": self.real["account_id"], "from": "2027-01-04", "reason": "leave"},
             # Of the wrong form, since a token that opens nothing is told as nobody's.
             "openLetterLink": {"token": ""},
@@ -135,14 +145,21 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_id": letter["id"],
         "letter_link_id": link["id"],
         "job_id": await a_job(house),
+        "export_id": (await office.post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(office),
         "override_id": await an_override(await login("manajer@1374")),
         "assistance_id": await a_line(office, hers),
+        "graduation_id": await a_way_out(office, hers),
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",
+        "version": str((await draft(await login("manajer@1374")))["n"]),
         "name": "swagger-ui.css",
     }
+    tried = {"program": "BLT_KOTA", "version": int(real["version"]), "digest": "0" * 64}
+    period = {"since": "2026-01-01", "until": "2026-02-01"}
+    real["trial_id"] = await a_job(house, input={**tried, **period})
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
     absent = {name: nothing for name in real if name.endswith("_id")}
+    absent["version"] = "99999"
     absent["ticket"] = house.ids.ticket("13.74").text
     return Ground(people, real, {**real, **absent})

@@ -36,3 +36,16 @@ async def a_line(by: Person, desk: Desk) -> str:
     """Return the id of a planned line of the case's person."""
     (line,) = await recorded(by, await person_of(desk), planned())
     return str(line["id"])
+
+
+async def a_way_out(by: Person, desk: Desk, income: int = 1_200_000) -> str:
+    """Put the case's person into PENA, begin to guide her, and return the id of her way out of aid."""
+    await recorded(by, await person_of(desk), planned("PENA", "capital"))
+    return str((await guided(by, desk, income))["id"])
+
+
+async def guided(by: Person, desk: Desk, income: int = 1_200_000) -> dict[str, Any]:
+    body = {"ticket": desk.ticket, "program": "PENA", "started_on": "2026-03-02", "income_idr": income}
+    answer = await by.post("/v1/graduations", body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())

@@ -14,17 +14,18 @@ from app.api.routes.docs import OPENAPI
 from app.db.session import read_only
 from app.db.tables import Base
 from tests.conftest import LogIn
-from tests.support.aid import a_line
+from tests.support.aid import a_line, a_way_out
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
-from tests.support.jobs import a_job
+from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.moves import names_of
 from tests.support.overdue import lay_offer
+from tests.support.rules import draft
 from tests.support.overrides import an_override
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
@@ -42,6 +43,7 @@ WHO = {
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
     "team:manage": "supervisor@1374",
+    "graduation:decide": "pemaraf@1374",
     "assistance:write": "supervisor@1374",
     "policy:manage": "manajer@1374",
     "quota:manage": "manajer@1374",
@@ -52,6 +54,8 @@ WHO = {
     "letter:sign": "kadis@1374",
     "case:name": "manajer@1374",
     "registry:import": "sekretariat@1374",
+    "program:draft": "manajer@1374",
+    "program:publish": "kadis@1374",
     "link": "link",
     "resident": "resident",
 }
@@ -160,9 +164,11 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_id": letter["id"],
         "letter_link_id": (await office.link(desk, letter))["id"],
         "job_id": await a_job(house),
+        "export_id": (await people["sekretariat@1374"].post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(people["sekretariat@1374"]),
         "override_id": await an_override(people["manajer@1374"]),
         "assistance_id": await a_line(people["supervisor@1374"], desk),
+        "graduation_id": await a_way_out(people["supervisor@1374"], await open_case(people["siti@1374"])),
         "policy_id": policy.json()["values"][0]["id"],
         "ticket": desk.ticket,
         "referral_id": referral,
@@ -170,6 +176,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "client_row_id": made.json()["id"],
         "desk_id": desks.json()["items"][0]["id"],
         "code": "BLT_KOTA",
+        "version": str((await draft(people["manajer@1374"]))["n"]),
         **await names_of(desk),
         **await hands_of(desk.officer, desk.ticket, people["supervisor@1374"], account.json()["id"]),
     }

@@ -49,6 +49,8 @@ PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKE
     "public", "anybody", "listed", "placed", "cases", "referrals", "booked", "desks", "tracked", "linked",
     "watched",
 )  # fmt: skip
+AUTHORED, DRAFTED = "authored", "drafted"
+"""The rules of a programme: for the officers of its body, and for whoever rules over the body's region."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,13 @@ RULES: dict[str, Rule] = {
     "recordAssistance": rule(BOOKED, RESTORERS),
     **many(rule(CASES, RESTORERS), "reverseAssistance stopAssistance"),
     "getPersonAssistance": rule(CASES, INTAKE),
+    "listGraduations": rule(LISTED, SEERS),
+    "startGraduation": rule(BOOKED, WORKERS),
+    "getGraduation": rule(CASES, SEERS),
+    **many(rule(CASES, WORKERS), "reachGraduationStep reviewGraduation"),
+    **many(rule(CASES, DECIDERS), "decideGraduation undoGraduation"),
+    "listTargets": rule(LISTED, COUNTERS),
+    "setTarget": rule(PLACED, RULE_MAKERS),
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
     **many(rule(CASES, INTAKE), "listDeaths recordDeath undoDeath"),

@@ -258,6 +258,22 @@ async def tell(
     await _append(acting, row.regency_code, event.thing_id, [event])
 
 
+async def tell_turned(acting: Acting, row: AssistanceLine) -> None:
+    """Write the event of a line outside referrals that was stopped, or is planned again."""
+    if row.state == LedgerState.STOPPED.value:
+        await tell(acting, row, row.reason or "stopped")
+        return
+    happened = AssistancePlanned(
+        thing_id=_stream_of(row),
+        line_id=row.id,
+        program=row.program_code,
+        component=named(row.component),
+        source=row.source,
+        amount_idr=row.planned_idr,
+    )
+    await _append(acting, row.regency_code, happened.thing_id, [happened])
+
+
 # What stands against more ---------------------------------------------------------------------------------
 
 
