@@ -5,7 +5,7 @@ used (allotments, cases, the ledger) is not in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timezone
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,10 +15,11 @@ from app.domain.codes import CaseKind, Level, Priority, Purpose, Trust
 from app.domain.criteria import Group, How
 from app.domain.documents import Words
 from app.domain.ids import NATION
-from app.domain.programs import Benefit, FulfilledOn, Program, ProgramVersion
+from app.domain.programs import Benefit, FulfilledOn, Override, Program, ProgramVersion
 from app.domain.regions import Regions
-from app.domain.routing import Availability, Catalogue, Need
+from app.domain.routing import Availability, Catalogue, Need, OverrideKey
 from app.domain.sla import Calendar, ClockStep, Matter, Policy, pick, zone_of
+from app.domain.successions import Successions
 
 IMPLICIT: Final = "UMUM."
 """Begins the code of the programme that every agency has without listing it."""
@@ -28,6 +29,7 @@ KINDS: Final = (
     "codes",
     "agencies",
     "programs",
+    "overrides",
     "policies",
     "settings",
     "desks",
@@ -124,6 +126,20 @@ class Knowledge:
     availabilities: Mapping[str, Mapping[str, Availability]]
     """By the tenant that said so (a regency, a province, ``ID``), then by programme."""
     versions: Mapping[str, int]
+    overrides: Mapping[OverrideKey, Override] = field(default_factory=lambda: _NO_OVERRIDES)
+    """The published ones, by regency, programme and number."""
+
+    successions: Successions = field(default_factory=Successions)
+    """Region codes that are no more; part of the kind ``regions``."""
+
+    def family(self, region: str) -> tuple[str, ...]:
+        """The codes under which what lies in a region may be written, itself first."""
+        return self.successions.family(region)
+
+    def region_name(self, code: str) -> str:
+        """The name of a region, also of one that is no more; the code where nobody knows it."""
+        former = self.successions.of(code)
+        return self.regions.get(code) or (former.name if former else code)
 
     def label(self, set_name: str, code: str | None, language: str) -> str:
         """The words for a code; the code itself where nobody has given it words."""
@@ -199,6 +215,10 @@ class Knowledge:
         """The version in force on the local date *today*; an implicit programme always is."""
         return self.catalogue.program(code, today)
 
+    def program_in(self, regency: str, code: str, today: date) -> Program | None:
+        """The same as the *regency* has it: with its own bounds, papers and contacts."""
+        return self.catalogue.program_in(regency, code, today)
+
     def agency(self, name: str, regency: str) -> Agency | None:
         """The agency of that code; or the body of that kind in the regency, its province, or the nation."""
         found = self.agencies.get(name)
@@ -266,4 +286,5 @@ def zone_name(region: str) -> str:
 _NOTHING: Final[Json] = MappingProxyType({})
 _NO_CODES: Final[Mapping[str, CodeEntry]] = MappingProxyType({})
 _ALL_OPEN: Final[Mapping[str, Availability]] = MappingProxyType({})
+_NO_OVERRIDES: Final[Mapping[OverrideKey, Override]] = MappingProxyType({})
 _NO_RULES: Final[Mapping[str, Rule]] = MappingProxyType({})

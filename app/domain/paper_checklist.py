@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -43,14 +44,24 @@ class Line:
 
 
 def wishes_of(
-    known: Knowledge, *, regency: str, category: str, programs: Collection[str], asked: Collection[str]
+    known: Knowledge,
+    *,
+    regency: str,
+    today: date,
+    category: str,
+    programs: Collection[str],
+    asked: Collection[str],
 ) -> list[Wish]:
-    """Collect what programmes, the category's policy and an officer ask for, in this order."""
+    """Collect what programmes, the category's policy and an officer ask for, in this order.
+
+    A programme asks for what it asks for in the *regency*, which may want papers of its own.
+    """
+    had = [known.program_in(regency, code, today) or known.programs.get(code) for code in programs]
     found = [
-        Wish(Asker.PROGRAM, code, paper.code, paper.required)
-        for code in programs
-        if code in known.programs
-        for paper in known.programs[code].version.papers
+        Wish(Asker.PROGRAM, program.code, paper.code, paper.required)
+        for program in had
+        if program is not None
+        for paper in program.version.papers
     ]
     found += _of_category(known, regency, category)
     return found + [Wish(Asker.ASKED, "ask_completion", paper, required=True) for paper in asked]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from app.db.queries import knowledge as stored
+from app.db.queries.overrides import override_of
 from app.db.session import Database, Tx, read_only
 from app.domain.codes import CaseKind, Level, Priority, Trust
 from app.domain.documents import Words
@@ -25,7 +26,7 @@ from app.domain.knowledge import (
     implicit_program,
     zone_name,
 )
-from app.domain.programs import Program, parse_program
+from app.domain.programs import Program, ending, parse_program
 from app.domain.regions import Regions
 from app.domain.routing import Availability, State, compile_catalogue
 from app.domain.sla import (
@@ -36,6 +37,7 @@ from app.domain.sla import (
     Policy,
     Unit,
     Week,
+    local_date,
     week_of,
     zone_of,
 )
@@ -56,6 +58,7 @@ class KnowledgeSource:
     database: Database
     _known: Knowledge | None = None
     _looked_at: datetime | None = None
+    _day: date | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def current(self, now: datetime) -> Knowledge:
@@ -68,9 +71,16 @@ class KnowledgeSource:
             return self._known
         async with self._reading:
             if self._known is None or not self._fresh(now):
-                self._known = await self._read(self._known)
+                self._known = self._on(await self._read(self._known), local_date(now, NATION))
                 self._looked_at = now
             return self._known
+
+    def _on(self, known: Knowledge, day: date) -> Knowledge:
+        """Let ``programs`` be those of the day: a version that waits to begin is nobody's rule yet."""
+        if day == self._day and known is self._known:
+            return known
+        self._day = day
+        return replace(known, programs=_frozen(known.catalogue.in_force(day)))
 
     def _fresh(self, now: datetime) -> bool:
         return self._looked_at is not None and abs(now - self._looked_at) < _EACH
@@ -94,8 +104,8 @@ async def load(tx: Tx, versions: Mapping[str, int]) -> Knowledge:
 
 
 def _with_dependents(changed: set[str]) -> frozenset[str]:
-    # Every agency brings a programme of its own; the hours of calendars are a policy.
-    brings = {"agencies": "programs", "policies": "settings"}
+    # Every agency brings a programme of its own, an override changes one; the hours of calendars are a policy.
+    brings = {"agencies": "programs", "overrides": "programs", "policies": "settings"}
     return frozenset(changed | {brings[kind] for kind in changed if kind in brings})
 
 
@@ -149,10 +159,20 @@ async def _read_agencies(tx: Tx) -> list[Agency]:
 
 
 async def _programs(tx: Tx) -> Parts:
-    listed = [parse_program(document) for document in await stored.program_documents(tx)]
+    listed = [ending(parse_program(row.document), row.last_on) for row in await stored.program_documents(tx)]
     implicit = [implicit_program(agency) for agency in await _read_agencies(tx)]
     programs: dict[str, Program] = {one.code: one for one in chain(implicit, listed)}
-    return {"programs": _frozen(programs), "catalogue": compile_catalogue([*listed, *implicit])}
+    overrides = [override_of(row) for row in await stored.overrides(tx)]
+    return {
+        "programs": _frozen(programs),
+        "catalogue": compile_catalogue([*listed, *implicit], overrides),
+        "overrides": _frozen({(one.regency, one.program, one.n): one for one in overrides}),
+    }
+
+
+async def _overrides(_tx: Tx) -> Parts:
+    """They are read with the programmes, whose views they change."""
+    return {}
 
 
 async def _policies(tx: Tx) -> Parts:
@@ -246,7 +266,7 @@ async def _availabilities(tx: Tx) -> Parts:
     return {"availabilities": _frozen({tenant: MappingProxyType(found) for tenant, found in said.items()})}
 
 
-def _frozen(found: dict[str, Any]) -> Mapping[str, Any]:
+def _frozen(found: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(found)
 
 
@@ -255,6 +275,7 @@ _READERS: Final[Mapping[str, Callable[[Tx], Awaitable[Parts]]]] = {
     "codes": _codes,
     "agencies": _agencies,
     "programs": _programs,
+    "overrides": _overrides,
     "policies": _policies,
     "settings": _settings,
     "desks": _desks,

@@ -23,6 +23,7 @@ from tests.support.letters import REASON, Office, link_holder
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
+from tests.support.reconciling import a_reconciliation
 from tests.support.rights import ROUTES
 from tests.support.rules import draft
 
@@ -145,6 +146,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_id": letter["id"],
         "letter_link_id": link["id"],
         "job_id": await a_job(house),
+        **await a_reconciliation(house),
         "export_id": (await office.post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(office),
         "override_id": await an_override(await login("manajer@1374")),

@@ -25,8 +25,9 @@ from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.moves import names_of
 from tests.support.overdue import lay_offer
-from tests.support.rules import draft
 from tests.support.overrides import an_override
+from tests.support.reconciling import a_reconciliation
+from tests.support.rules import draft
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
 # What may grow by a request that is refused: counters of tries, who looked, and what the worker does.
@@ -40,6 +41,7 @@ WHO = {
     "case:restore": "supervisor@1374",
     "case:transfer": "sekretariat@1374",
     "duplicate:decide": "sekretariat@1374",
+    "list:reconcile": "sekretariat@1374",
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
     "team:manage": "supervisor@1374",
@@ -164,6 +166,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_id": letter["id"],
         "letter_link_id": (await office.link(desk, letter))["id"],
         "job_id": await a_job(house),
+        **await a_reconciliation(house),
         "export_id": (await people["sekretariat@1374"].post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(people["sekretariat@1374"]),
         "override_id": await an_override(people["manajer@1374"]),

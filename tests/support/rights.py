@@ -108,6 +108,13 @@ RULES: dict[str, Rule] = {
     **many(rule(LISTED, OFFICE), "listLists listListProfiles sendList"),
     "getList": rule(WATCHED, OFFICE),
     "saveListProfile": rule(PLACED, OFFICE),
+    "reconcileList": rule(PLACED, DUPLICATE_DECIDERS),
+    "listReconciliations": rule(LISTED, DUPLICATE_DECIDERS),
+    **many(
+        rule(WATCHED, DUPLICATE_DECIDERS),
+        "getReconciliation listFindings getFinding decideFinding approveFinding undoFinding refreshFinding "
+        "decideFindings approveFindings exportReconciliation",
+    ),
     "openHouseholds": rule(CASES, INTAKE),
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
     "planDuty": rule(PLACED, OFFICE),

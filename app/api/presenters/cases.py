@@ -22,6 +22,7 @@ from app.api.schemas.cases import (
     SubjectOut,
     TaskOut,
 )
+from app.db.queries import overrides as stored_overrides
 from app.db.queries import programs as stored_programs
 from app.db.queries.case_moves import reopen_window, state_of
 from app.db.queries.case_view import CaseParts, parts_of
@@ -39,10 +40,11 @@ from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge
 from app.domain.lifecycle import CaseContext, allowed_actions
 from app.domain.moving import open_moves
-from app.domain.programs import Program, parse_program
+from app.domain.programs import Override, Program, overlaid, parse_program
 from app.domain.routing import (
     Decision,
     Mode,
+    OverrideKey,
     Record,
     Verdict,
     compile_catalogue,
@@ -195,7 +197,20 @@ async def _versions(tx: Tx, known: Knowledge, record: Record) -> dict[tuple[str,
             found[code, n] = present
         elif (document := await stored_programs.document(tx, code, n)) is not None:
             found[code, n] = parse_program(document)
+    own = await _overrides(tx, known, record)
+    for entry in record.entries:
+        key = (entry.program, entry.version)
+        laid = own.get((record.place.regency, entry.program, entry.override))
+        if laid is not None and key in found:
+            found[key] = overlaid(found[key], laid)
     return found
+
+
+async def _overrides(tx: Tx, known: Knowledge, record: Record) -> Mapping[OverrideKey, Override]:
+    """Find the regency's changes that the decision names; those that are retired are read."""
+    named = {(record.place.regency, one.program, one.override) for one in record.entries if one.override}
+    present = {key: known.overrides[key] for key in named if key in known.overrides}
+    return {**present, **await stored_overrides.numbered(tx, named - present.keys())}
 
 
 def _sealed_facts(vault: Vault, row: RoutingRecord, key: DataKey | None) -> dict[str, Any] | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.api.language import Language
+from app.api.presenters.overrides import own_rules_out
+from app.api.schemas.overrides import OwnRulesOut
 from app.api.schemas.programs import (
     AvailabilityOut,
     MatchOut,
@@ -15,6 +17,7 @@ from app.domain.codes import TO_BE_CONFIRMED, Trust
 from app.domain.criteria import Criteria, describe, literals
 from app.domain.documents import Words
 from app.domain.facts import FACTS
+from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge, is_implicit
 from app.domain.programs import Component, Program, parse_program
 from app.domain.routing import ENGINE_VERSION, Explained
@@ -60,6 +63,7 @@ def detail_out(
     document: Mapping[str, Any] | None,
     said: Sequence[AvailabilityOut],
     lang: Language,
+    own: OwnRulesOut | None = None,
 ) -> ProgramDetail:
     version = one.version
     shown: Shown = {
@@ -87,13 +91,24 @@ def detail_out(
         "decides": _both(version.decides),
         "standard": _standard(one),
         "ladder": [
-            {"rung": rung.rung, "label": _both(rung.label), "agency": rung.agency} for rung in version.ladder
+            {
+                "rung": rung.rung,
+                "label": _both(rung.label),
+                "agency": rung.agency,
+                "contact": rung.contact,
+            }
+            for rung in version.ladder
         ],
-        "contacts": [{"label": _both(one.label), "value": one.value} for one in version.contacts],
+        "contacts": _contacts(one),
         "legal_basis": list(version.legal_basis),
         "availability": said,
+        "own": own,
     }
     return ProgramDetail.model_validate(shown)
+
+
+def _contacts(one: Program) -> list[Shown]:
+    return [{"label": _both(contact.label), "value": contact.value} for contact in one.version.contacts]
 
 
 def _criteria(criteria: Criteria, lang: Language) -> list[Shown]:
@@ -165,6 +180,7 @@ def matched_out(known: Knowledge, search: Search, found: Found, lang: Language) 
             "engine_version": ENGINE_VERSION,
             "region": search.region,
             "on": search.on,
+            "desk": _desk(known, search.region),
             "items": [
                 _matched(known, search, found.program(one.entry.program), one, lang)
                 for one in found.explained
@@ -172,6 +188,13 @@ def matched_out(known: Knowledge, search: Search, found: Found, lang: Language) 
             "questions": [{"fact": name, "text": words.said(lang)} for name, words in questions(found)],
         }
     )
+
+
+def _desk(known: Knowledge, region: str) -> Shown | None:
+    desk = known.desk_of(region)
+    if desk is None:
+        return None
+    return {"id": public_id(desk.regency, desk.id), "name": desk.name, "village": desk.village}
 
 
 def _matched(known: Knowledge, search: Search, program: Program, one: Explained, lang: Language) -> Shown:
@@ -204,5 +227,13 @@ def _matched(known: Knowledge, search: Search, program: Program, one: Explained,
             for name, words in zip(entry.questions, one.questions, strict=True)
         ],
         "papers_missing": [_paper(known, code, required=True) for code in entry.papers_missing],
+        "papers": [
+            {**_paper(known, paper.code, required=paper.required), "held": paper.code in search.papers}
+            for paper in sorted(program.version.papers, key=lambda paper: not paper.required)
+        ],
         "benefit": _both(program.version.benefit.summary),
+        "proposes": _both(program.version.proposes),
+        "decides": _both(program.version.decides),
+        "contacts": _contacts(program),
+        "own": own_rules_out(known, search.region[:5], program),
     }

@@ -3,15 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Final
 
-from fastapi import Query
+from fastapi import Query, Response
 
+from app.api.caching import CachingDep, cacheable
 from app.api.deps import CurrentActor, HouseDep, Known, Lang, Now, ReadTx, WriteTx
 from app.api.paging import Page
 from app.api.places import must_know
 from app.api.presenters.catalogue import availability_out, detail_out, matched_out, program_out, version_out
+from app.api.presenters.overrides import own_rules_out
+from app.api.program_filter import WishDep
 from app.api.routing import PUBLIC, make_router, operation
 from app.api.schemas.access import RegionText
-from app.api.schemas.base import CodeText, Listed
+from app.api.schemas.base import Listed
 from app.api.schemas.programs import (
     AvailabilityIn,
     AvailabilityOut,
@@ -22,12 +25,12 @@ from app.api.schemas.programs import (
     VersionsOut,
 )
 from app.db.queries import programs as stored
-from app.domain.access import Permission, covers
-from app.domain.codes import Level, Purpose
+from app.domain.access import Permission
 from app.domain.errors import FieldError, Invalid, NotFound
 from app.domain.facts import parse_facts
-from app.domain.ids import NATION
-from app.domain.knowledge import Knowledge, is_implicit
+from app.domain.ids import NATION, tenant_of
+from app.domain.knowledge import Knowledge
+from app.domain.program_search import search
 from app.domain.programs import Program
 from app.domain.sla import local_date
 from app.services import programs
@@ -85,6 +88,7 @@ _DETAIL: Final = {
     "contacts": [],
     "legal_basis": [],
     "availability": [],
+    "own": None,
 }  # fmt: skip
 _SAID: Final = {
     "program": "BLT_KOTA",
@@ -114,62 +118,53 @@ _MATCHED: Final = {
             ],
             "notes": [],
             "questions": [],
-            "papers_missing": [],
+            "papers_missing": [{"code": "KK", "label": {"id": "Kartu Keluarga", "en": "Family card"},
+                                "required": True}],
+            "papers": [{"code": "KK", "label": {"id": "Kartu Keluarga", "en": "Family card"},
+                        "required": True, "held": False}],
             "benefit": {"id": "Uang tunai per komponen", "en": "Cash per component"},
+            "proposes": {"id": "Desa lewat SIKS-NG", "en": "The village, in SIKS-NG"},
+            "decides": {"id": "Kementerian Sosial", "en": "Ministry of Social Affairs"},
+            "contacts": [{"label": {"id": "Pusat panggilan", "en": "Call centre"}, "value": "171"}],
+            "own": None,
         }
     ],
+    "desk": {"id": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b", "name": "Puskesos Contoh",
+             "village": "13.08.04.2001"},
     "questions": [{"fact": "household.pregnant", "text": "Apakah ada ibu hamil atau nifas di rumah?"}],
 }  # fmt: skip
 
 
 @router.get(
     "/v1/programs",
-    **operation(
-        "listPrograms",
-        may=PUBLIC,
-        answers=Listed[ProgramOut],
-        paged=True,
-        example={"items": [EXAMPLE], "next": None, "count": None},
+    **cacheable(
+        operation(
+            "listPrograms",
+            may=PUBLIC,
+            answers=Listed[ProgramOut],
+            paged=True,
+            example={"items": [EXAMPLE], "next": None, "count": None},
+        )
     ),
 )
-async def list_programs(  # each is one filter
-    known: Known,
-    page: Page,
-    level: Annotated[Level | None, Query()] = None,
-    sector: Annotated[CodeText | None, Query()] = None,
-    agency: Annotated[CodeText | None, Query(description="Its code, or a kind such as `DINSOS`.")] = None,
-    purpose: Annotated[Purpose | None, Query()] = None,
-    region: Annotated[RegionText | None, Query(description="What is to be had in this region.")] = None,
-    q: Annotated[str | None, Query(min_length=2, max_length=80, description="In code or name.")] = None,
-) -> Listed[ProgramOut]:
-    """List the programmes of all levels by code; the agencies' general ones are left out."""
-    must_know(known, region, "region")
-    found = [
-        one
-        for one in known.programs.values()
-        if not is_implicit(one.code)
-        and level in (None, one.level)
-        and (sector is None or sector in one.version.sectors)
-        and agency in (None, one.agency)
-        and (purpose is None or purpose in one.purposes)
-        and (region is None or _reaches(one, region))
-        and (q is None or _named(one, q))
-    ]
+async def list_programs(
+    known: Known, page: Page, wish: WishDep, caching: CachingDep
+) -> Listed[ProgramOut] | Response:
+    """List the programmes of all levels by code; the agencies' general ones are left out.
+
+    For somebody of an age, a sex or a category of need, those stand here whose rules do not speak against
+    it; `POST /v1/programs/match` says who fits.
+    """
+    same = caching.unchanged()
+    if same is not None:
+        return same
+    found = search(known, wish, caching.today)
     after = str(page.after[0]) if page.after else ""
-    rest = sorted((one for one in found if one.code > after), key=lambda one: one.code)
+    rest = [one for one in found if one.code > after]
     shown = rest[: page.limit]
     more = [shown[-1].code] if len(rest) > page.limit else None
     count = len(found) if page.wants_count else None
     return page.page([program_out(one) for one in shown], after=more, count=count)
-
-
-def _reaches(one: Program, region: str) -> bool:
-    return any(covers(area, region) or covers(region, area) for area in one.version.coverage)
-
-
-def _named(one: Program, q: str) -> bool:
-    wanted = q.casefold()
-    return any(wanted in text.casefold() for text in (one.code, one.name.id, one.name.en))
 
 
 @router.post(
@@ -227,14 +222,33 @@ def _check_codes(known: Knowledge, body: MatchIn) -> None:
 
 @router.get(
     "/v1/programs/{code}",
-    **operation("getProgram", may=PUBLIC, answers=ProgramDetail, example=_DETAIL),
+    **cacheable(operation("getProgram", may=PUBLIC, answers=ProgramDetail, example=_DETAIL)),
 )
-async def get_program(code: str, tx: ReadTx, known: Known, now: Now, lang: Lang) -> ProgramDetail:
+async def get_program(  # what it is made of, each by its name
+    code: str,
+    tx: ReadTx,
+    known: Known,
+    now: Now,
+    lang: Lang,
+    caching: CachingDep,
+    region: Annotated[
+        RegionText | None, Query(description="As its regency has it: own bounds, papers, contacts.")
+    ] = None,
+) -> ProgramDetail | Response:
     """Show the version in force: the rule in words, what is given, what is still to be confirmed."""
     found = _in_force(known, code, now)
+    place = must_know(known, region, "region")
+    same = caching.unchanged()
+    if same is not None:
+        return same
+    own = None
+    if place is not None and "." in place:
+        regency = tenant_of(place)
+        found = known.program_in(regency, code, local_date(now, regency)) or found
+        own = own_rules_out(known, regency, found)
     document = await stored.document(tx, code, found.version.n)
     said = await stored.availability_of(tx, code)
-    return detail_out(known, found, document, [availability_out(code, row) for row in said], lang)
+    return detail_out(known, found, document, [availability_out(code, row) for row in said], lang, own)
 
 
 def _in_force(known: Knowledge, code: str, now: datetime) -> Program:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.api.schemas.access import RegionText
 from app.api.schemas.base import CodeText, Day, In, Localised, Out
+from app.api.schemas.overrides import OwnRulesOut
 from app.domain.codes import CaseKind, Level, Priority, Purpose, Trust
 from app.domain.routing import State, Verdict
 
@@ -72,6 +73,10 @@ class PaperOut(Out):
     required: bool
 
 
+class HeldPaperOut(PaperOut):
+    held: bool
+
+
 class StandardOut(Out):
     amount: int
     unit: str
@@ -84,6 +89,7 @@ class RungOut(Out):
     rung: str
     label: Localised
     agency: str | None
+    contact: str | None = Field(default=None, description="Whom to reach there, as the regency says.")
 
 
 class ContactOut(Out):
@@ -128,6 +134,9 @@ class ProgramDetail(ProgramOut):
     contacts: list[ContactOut]
     legal_basis: list[str]
     availability: list[AvailabilityOut]
+    own: OwnRulesOut | None = Field(
+        default=None, description="What the regency of `region` changes; its rules are then shown here."
+    )
 
 
 class VersionOut(Out):
@@ -203,12 +212,26 @@ class MatchedOut(Out):
     notes: list[str] = Field(description="Obstacles, exclusions, warnings.")
     questions: list[FactQuestionOut] = Field(description="The shortest list that can make her eligible.")
     papers_missing: list[PaperOut]
+    papers: list[HeldPaperOut] = Field(description="All that it asks for, required ones first.")
     benefit: Localised
+    proposes: Localised = Field(description="Who puts her name in.")
+    decides: Localised
+    contacts: list[ContactOut] = Field(description="Where to go or call, the regency's own first.")
+    own: OwnRulesOut | None = Field(default=None, description="What the regency changes in its rules.")
+
+
+class DeskHereOut(Out):
+    """The desk of the village: there she can apply for any of it."""
+
+    id: str
+    name: str
+    village: str
 
 
 class MatchOut(Out):
     engine_version: str
     region: str
     on: date
+    desk: DeskHereOut | None = Field(description="Null where the village has none, or is not known.")
     items: list[MatchedOut] = Field(description="Best first.")
     questions: list[FactQuestionOut] = Field(description="What to ask next.")

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Tx
 from app.db.tables.knowledge import Agency, CodeRow, KnowledgeVersion, ProgramVersion, Region
 from app.db.tables.places import Availability, Desk, Holiday, Policy, RegencySettings
+from app.db.tables.regency_programs import ProgramOverride
 
 Rows = Sequence[Any]
 """Rows with the columns that the statement names."""
@@ -77,14 +78,30 @@ async def agencies(tx: Tx) -> Rows:
     return (await tx.execute(statement)).all()
 
 
-async def program_documents(tx: Tx) -> list[dict[str, Any]]:
-    """Every published version: which one is in force is a question of the day on which it is asked."""
+async def program_documents(tx: Tx) -> Rows:
+    """Every version that was published and ever comes into force, with the last day that was set for it.
+
+    Which one is in force is a question of the day on which it is asked.
+    """
     statement = (
-        select(ProgramVersion.document)
-        .where(ProgramVersion.status == "published")
+        select(ProgramVersion.document, ProgramVersion.last_on)
+        .where(
+            ProgramVersion.status.in_(("published", "retired")),
+            or_(ProgramVersion.last_on.is_(None), ProgramVersion.last_on >= ProgramVersion.valid_from),
+        )
         .order_by(ProgramVersion.program_code, ProgramVersion.n)
     )
-    return list((await tx.scalars(statement)).all())
+    return (await tx.execute(statement)).all()
+
+
+async def overrides(tx: Tx) -> Rows:
+    """Every published override of every regency."""
+    statement = (
+        select(ProgramOverride)
+        .where(ProgramOverride.status == "published")
+        .order_by(ProgramOverride.regency_code, ProgramOverride.program_code, ProgramOverride.n)
+    )
+    return (await tx.scalars(statement)).all()
 
 
 async def policies(tx: Tx) -> Rows:

@@ -52,6 +52,8 @@ class Leaf:
     source: str
     trust: Trust
     reason: Words | None = None
+    own: bool = False
+    """The bound is the regency's own, in the place of the programme's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,15 +75,16 @@ def _sentence(literal: Literal, truth: Truth, value: Value | None) -> Words:
     verdict = _VERDICTS[truth]
     if leaf.reason is not None:
         return Words(f"{leaf.reason.id}: {verdict.id}", f"{leaf.reason.en}: {verdict.en}")
-    wanted = _wanted(literal)
+    asked = wanted(literal)
     shown = _EMPTY if value is None else _value(leaf, value)
     return Words(
-        f"{label.id}{shown.id}, syarat {wanted.id}: {verdict.id}",
-        f"{label.en}{shown.en}, required {wanted.en}: {verdict.en}",
+        f"{label.id}{shown.id}, syarat {asked.id}: {verdict.id}",
+        f"{label.en}{shown.en}, required {asked.en}: {verdict.en}",
     )
 
 
 _EMPTY: Final = Words("", "")
+_OWN: Final = Words(" (batas kabupaten/kota ini)", " (this regency's own bound)")
 _YES_NO: Final = {True: Words("ya", "yes"), False: Words("tidak", "no")}
 
 
@@ -137,7 +138,13 @@ def _alike(text: str) -> Words:
     return Words(text, text)
 
 
-def _wanted(literal: Literal) -> Words:
+def wanted(literal: Literal) -> Words:
+    """Say what value a literal wants, without its fact; and whether a regency set it for itself."""
+    asked = _asked(literal)
+    return Words(asked.id + _OWN.id, asked.en + _OWN.en) if literal.leaf.own else asked
+
+
+def _asked(literal: Literal) -> Words:
     leaf = literal.leaf
     if FACTS[leaf.fact].type is FactType.BOOL:
         return _YES_NO[(bool(leaf.value) != (leaf.op is Op.NE)) != literal.negated]
@@ -157,10 +164,10 @@ def describe(criteria: Criteria) -> Words:
 
 
 def _describe_leaf(leaf: Leaf) -> Words:
-    label, wanted = FACTS[leaf.fact].label, _wanted(Literal(leaf, negated=False))
+    label, asked = FACTS[leaf.fact].label, wanted(Literal(leaf, negated=False))
     weak = _CONFIRM if leaf.trust in TO_BE_CONFIRMED else _EMPTY
     colon = "" if FACTS[leaf.fact].type is FactType.INT else ":"
-    return Words(f"{label.id}{colon} {wanted.id}{weak.id}", f"{label.en}{colon} {wanted.en}{weak.en}")
+    return Words(f"{label.id}{colon} {asked.id}{weak.id}", f"{label.en}{colon} {asked.en}{weak.en}")
 
 
 def _describe_group(group: Group) -> Words:

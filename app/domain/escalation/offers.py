@@ -28,7 +28,7 @@ def next_program(
     for entry in record.entries:
         if entry.verdict not in _HELPS or entry.covered or entry.excluded_by or entry.program in passed:
             continue
-        program = known.program(entry.program, today)
+        program = known.program_in(village[:5], entry.program, today)
         if program is not None and _is_open(known, program, village, passed):
             return program
     return None

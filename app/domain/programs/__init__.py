@@ -1,5 +1,6 @@
 """Programmes: what an agency offers, to whom, and under which version of its rules."""
 
+from app.domain.programs.digest import digest_of
 from app.domain.programs.instalments import Planned, instalments
 from app.domain.programs.model import (
     Benefit,
@@ -18,17 +19,22 @@ from app.domain.programs.model import (
     Standard,
     StandardUnit,
     covers,
+    ending,
 )
+from app.domain.programs.override import Bound, Override, overlaid, parse_override
 from app.domain.programs.parse import parse_program
+from app.domain.programs.versions import VersionAction, VersionStatus
 
 __all__ = [
     "Benefit",
+    "Bound",
     "Component",
     "Contact",
     "Effect",
     "Exclusion",
     "FulfilledOn",
     "GoodsKind",
+    "Override",
     "Paper",
     "Per",
     "Period",
@@ -38,7 +44,13 @@ __all__ = [
     "Rung",
     "Standard",
     "StandardUnit",
+    "VersionAction",
+    "VersionStatus",
     "covers",
+    "digest_of",
+    "ending",
     "instalments",
+    "overlaid",
+    "parse_override",
     "parse_program",
 ]

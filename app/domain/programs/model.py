@@ -1,6 +1,6 @@
 """The shape of a programme and of one version of its rules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -105,6 +105,8 @@ class Rung:
     rung: str
     label: Words
     agency: str | None
+    contact: str | None = None
+    """Whom to reach there, as a regency names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,16 @@ class Program:
     purposes: frozenset[Purpose]
     name: Words
     version: ProgramVersion
+    override: int = 0
+    """Which override of a regency is laid over the version; 0 is none."""
+
+
+def ending(program: Program, last_on: date | None) -> Program:
+    """Give the programme as it is in force: until *last_on*, where its version does not end earlier itself."""
+    own = program.version.valid_to
+    if last_on is None or (own is not None and own <= last_on):
+        return program
+    return replace(program, version=replace(program.version, valid_to=last_on))
 
 
 def covers(area: str, place: str) -> bool:

@@ -104,9 +104,9 @@ def _version(reader: Reader, raw: object, pointer: str) -> ProgramVersion:
         complements=frozenset(reader.texts(found.get("complements", ()), at("complements"))),
         benefit=_benefit(reader, found.get("benefit"), at("benefit")),
         papers=tuple(
-            _paper(reader, one, here) for one, here in reader.items(found.get("papers", ()), at("papers"))
+            read_paper(reader, one, here) for one, here in reader.items(found.get("papers", ()), at("papers"))
         ),
-        quota_note=_quota(reader, found.get("quota"), at("quota")),
+        quota_note=read_quota(reader, found.get("quota"), at("quota")),
         period=_period(reader, found.get("period"), at("period")),
         waiting_list=reader.flag(found.get("waiting_list", False), at("waiting_list")),
         proposes=reader.words(found.get("proposes"), at("proposes")),
@@ -116,7 +116,7 @@ def _version(reader: Reader, raw: object, pointer: str) -> ProgramVersion:
             _rung(reader, one, here) for one, here in reader.items(found.get("ladder", ()), at("ladder"))
         ),
         contacts=tuple(
-            _contact(reader, one, here)
+            read_contact(reader, one, here)
             for one, here in reader.items(found.get("contacts", ()), at("contacts"))
         ),
         legal_basis=reader.texts(found.get("legal_basis", ()), at("legal_basis")),
@@ -180,7 +180,7 @@ def _component(reader: Reader, raw: object, pointer: str) -> Component:
     )
 
 
-def _paper(reader: Reader, raw: object, pointer: str) -> Paper:
+def read_paper(reader: Reader, raw: object, pointer: str) -> Paper:
     keys = frozenset({"code", "required"})
     found = reader.mapping(raw, pointer, required=keys, optional=frozenset())
     return Paper(
@@ -189,7 +189,7 @@ def _paper(reader: Reader, raw: object, pointer: str) -> Paper:
     )
 
 
-def _quota(reader: Reader, raw: object, pointer: str) -> Words | None:
+def read_quota(reader: Reader, raw: object, pointer: str) -> Words | None:
     if raw is None:
         return None
     found = reader.mapping(raw, pointer, required=frozenset({"note"}), optional=frozenset())
@@ -234,7 +234,7 @@ def _rung(reader: Reader, raw: object, pointer: str) -> Rung:
     )
 
 
-def _contact(reader: Reader, raw: object, pointer: str) -> Contact:
+def read_contact(reader: Reader, raw: object, pointer: str) -> Contact:
     keys = frozenset({"label", "value"})
     found = reader.mapping(raw, pointer, required=keys, optional=frozenset())
     return Contact(

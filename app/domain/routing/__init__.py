@@ -22,6 +22,9 @@ from app.domain.routing.model import (
     Verdict,
 )
 from app.domain.routing.stored import (
+    NO_OVERRIDES,
+    OverrideKey,
+    as_used,
     Difference,
     Replayed,
     decide_again,
@@ -33,6 +36,7 @@ from app.domain.routing.stored import (
     to_json,
     versions,
 )
+from app.domain.routing.trial import CHANGED, Outcome, Shift, Trial
 from app.domain.routing.words import (
     OBSTACLE_WORDS,
     VERDICT_WORDS,
@@ -42,7 +46,9 @@ from app.domain.routing.words import (
 )
 
 __all__ = [
+    "CHANGED",
     "ENGINE_VERSION",
+    "NO_OVERRIDES",
     "OBSTACLE_WORDS",
     "VERDICT_WORDS",
     "VIOLENCE",
@@ -56,14 +62,19 @@ __all__ = [
     "Mode",
     "Need",
     "Obstacle",
+    "Outcome",
+    "OverrideKey",
     "Place",
     "Policy",
     "Question",
     "Record",
     "Replayed",
+    "Shift",
     "State",
+    "Trial",
     "Verdict",
     "Where",
+    "as_used",
     "compile_catalogue",
     "decide_again",
     "destination",

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from app.domain.codes import Level, Purpose
 from app.domain.criteria import literals
-from app.domain.programs import Effect, Program, StandardUnit, covers
+from app.domain.programs import Effect, Override, Program, StandardUnit, covers, overlaid
 from app.domain.routing.cnf import Clause, bare, clauses
 from app.domain.routing.layout import Layout, lay_out
 
@@ -91,7 +91,9 @@ class Catalogue:
 
     programs: tuple[Program, ...]
     dates: tuple[int, ...]
-    """Days, as ordinals, on which some version or period begins, or has just ended."""
+    """Days, as ordinals, on which some version, period or override begins, or has just ended."""
+    overrides: Mapping[tuple[str, str], tuple[Override, ...]] = field(default_factory=dict)
+    """By regency and programme."""
     _views: dict[tuple[str, int], View] = field(default_factory=dict, repr=False, compare=False)
     _shared: dict[tuple[object, ...], View] = field(default_factory=dict, repr=False, compare=False)
 
@@ -108,6 +110,25 @@ class Catalogue:
         found = [one for one in self.programs if one.code == code and _valid(one, today)]
         return max(found, key=lambda one: one.version.n, default=None)
 
+    def in_force(self, today: date) -> dict[str, Program]:
+        """Give each programme in its version in force on *today*; where none is, in the newest."""
+        found: dict[str, Program] = {}
+        # In order of their numbers: a valid one gives way to the next valid one only.
+        for one in self.programs:
+            known = found.get(one.code)
+            if known is None or _valid(one, today) or not _valid(known, today):
+                found[one.code] = one
+        return found
+
+    def program_in(self, regency: str, code: str, today: date) -> Program | None:
+        """Give the version in force as the *regency* has it."""
+        found = self.program(code, today)
+        return None if found is None else self._as_had_in(regency, found, today)
+
+    def _as_had_in(self, regency: str, one: Program, today: date) -> Program:
+        own = [some for some in self.overrides.get((regency, one.code), ()) if some.holds(today)]
+        return overlaid(one, max(own, key=lambda some: some.n)) if own else one
+
     def _compile(self, regency: str, today: date) -> View:
         newest: dict[str, Program] = {}
         for one in self.programs:
@@ -115,20 +136,33 @@ class Catalogue:
                 known = newest.get(one.code)
                 if known is None or known.version.n < one.version.n:
                     newest[one.code] = one
-        seen = tuple(sorted(newest.values(), key=_rank))
+        had = [self._as_had_in(regency, one, today) for one in newest.values()]
+        seen = tuple(sorted(had, key=_rank))
         partial = _mask(seen, lambda one: not _everywhere(one, regency))
         closed = _mask(seen, lambda one: not _open(one, today))
-        versions = tuple((one.code, one.version.n) for one in seen)
-        key = (versions, partial, closed)
+        versions = tuple((one.code, one.version.n, one.override) for one in seen)
+        # An override is its regency's alone; whoever has none shares the view of all others.
+        key = (versions, partial, closed, regency if any(one.override for one in seen) else None)
         if key not in self._shared:
             self._shared[key] = _view(seen, partial, closed)
         return self._shared[key]
 
 
-def compile_catalogue(programs: Iterable[Program]) -> Catalogue:
-    """Take in every published version; several of one code may stand beside each other."""
+def compile_catalogue(programs: Iterable[Program], overrides: Iterable[Override] = ()) -> Catalogue:
+    """Take in every published version, and override; several of one code may stand beside each other."""
     kept = tuple(sorted(programs, key=lambda one: (one.code, one.version.n)))
-    return Catalogue(kept, tuple(sorted({day for one in kept for day in _dates(one)})))
+    own: dict[tuple[str, str], list[Override]] = defaultdict(list)
+    for one in overrides:
+        own[one.regency, one.program].append(one)
+    days = {day for one in kept for day in _dates(one)}
+    days |= {day for found in own.values() for one in found for day in _span(one.valid_from, one.valid_to)}
+    return Catalogue(kept, tuple(sorted(days)), {key: tuple(found) for key, found in own.items()})
+
+
+def _span(first: date, last: date | None) -> Iterable[int]:
+    yield first.toordinal()
+    if last is not None:
+        yield last.toordinal() + 1
 
 
 def _dates(one: Program) -> Iterable[int]:

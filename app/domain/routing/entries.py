@@ -97,6 +97,7 @@ def _entry(decision: Decision, match: Match, remarks: _Remarks, place: int) -> E
         tuple([code for code in wanted if code not in papers]) if papers else wanted,
         questions,
         open_facts,
+        one.override,
     )
 
 

@@ -131,6 +131,8 @@ class Entry(NamedTuple):
     """The shortest list of unknown facts that can make her eligible."""
     open_facts: tuple[str, ...]
     """All unknown facts that still bear on the verdict."""
+    override: int = 0
+    """Which override of the case's regency was laid over the version; 0 is none."""
 
 
 @dataclass(frozen=True, slots=True)

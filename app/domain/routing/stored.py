@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from app.domain.codes import CaseKind, Priority
-from app.domain.facts import facts_to_json, parse_facts
-from app.domain.programs import Program
+from app.domain.facts import Facts, facts_to_json, parse_facts
+from app.domain.programs import Override, Program, overlaid
 from app.domain.routing.catalogue import compile_catalogue
 from app.domain.routing.decision import Decision, route
 from app.domain.routing.entries import record
@@ -122,6 +122,11 @@ def sealed_to_json(question: Question) -> Json:
 
 def from_json(raw: Mapping[str, object]) -> Record:
     """Read back what :func:`to_json` wrote; only our own records come here."""
+    return replace(head_of(raw), entries=tuple(_entry_from_json(_list(one)) for one in _list(raw["entries"])))
+
+
+def head_of(raw: Mapping[str, object]) -> Record:
+    """Read a record without its entries: what its question needs."""
     need, place = _object(raw["need"]), _object(raw["place"])
     about = raw["about"]
     return Record(
@@ -144,7 +149,7 @@ def from_json(raw: Mapping[str, object]) -> Record:
         capacity={code: int(str(n)) for code, n in _object(raw["capacity"]).items()},
         about=(str(about[0]), int(str(about[1]))) if isinstance(about, list) else None,
         tried=_texts(raw["tried"]),
-        entries=tuple(_entry_from_json(_list(one)) for one in _list(raw["entries"])),
+        entries=(),
         questions=_texts(raw["questions"]),
         ladder=_texts(raw["ladder"]),
     )
@@ -167,6 +172,7 @@ def _entry_from_json(raw: list[object]) -> Entry:
         papers_missing=_texts(more.get("papers_missing")),
         questions=_texts(more.get("questions")),
         open_facts=_texts(more.get("open_facts")),
+        override=int(str(more.get("override", 0))),
     )
 
 
@@ -193,8 +199,13 @@ def _availability(raw: Mapping[str, object]) -> Availability:
 
 def question_of(one: Record, sealed: Mapping[str, object]) -> Question:
     """Put the question together again from both parts of what was stored."""
+    return question_with(one, sealed, parse_facts(sealed["facts"]))
+
+
+def question_with(one: Record, sealed: Mapping[str, object], facts: Facts) -> Question:
+    """The same with *facts* that are read already; of *one* the entries are not looked at."""
     return Question(
-        facts=parse_facts(sealed["facts"]),
+        facts=facts,
         need=one.need,
         place=one.place,
         today=one.today,
@@ -207,30 +218,57 @@ def question_of(one: Record, sealed: Mapping[str, object]) -> Question:
     )
 
 
+OverrideKey = tuple[str, str, int]
+"""Regency, programme, number."""
+NO_OVERRIDES: Final[Mapping[OverrideKey, Override]] = {}
+
+
+def as_used(
+    one: Record,
+    programs: Mapping[tuple[str, int], Program],
+    overrides: Mapping[OverrideKey, Override] = NO_OVERRIDES,
+) -> dict[tuple[str, int], Program] | None:
+    """Give the programmes as a decision used them, its regency's overrides laid over; None if one is missing."""
+    found: dict[tuple[str, int], Program] = {}
+    if one.about is not None:
+        about = programs.get(one.about)
+        if about is None:
+            return None
+        found[one.about] = about
+    for entry in one.entries:
+        key = (entry.program, entry.version)
+        own = overrides.get((one.place.regency, entry.program, entry.override)) if entry.override else None
+        if key not in programs or (entry.override and own is None):
+            return None
+        found[key] = programs[key] if own is None else overlaid(programs[key], own)
+    return found
+
+
 def decide_again(
-    one: Record, sealed: Mapping[str, object], programs: Mapping[tuple[str, int], Program]
+    one: Record,
+    sealed: Mapping[str, object],
+    programs: Mapping[tuple[str, int], Program],
+    overrides: Mapping[OverrideKey, Override] = NO_OVERRIDES,
 ) -> Decision | None:
     """Route a stored question with exactly the versions that it used; ``None`` if one is missing."""
-    used = [(entry.program, entry.version) for entry in one.entries]
-    if one.about is not None:
-        used.append(one.about)
-    if not programs.keys() >= set(used):
+    used = as_used(one, programs, overrides)
+    if used is None:
         return None
-    catalogue = compile_catalogue({key: programs[key] for key in used}.values())
-    return route(catalogue, question_of(one, sealed))
+    return route(compile_catalogue(used.values()), question_of(one, sealed))
 
 
 def replay(
     one: Record,
     sealed: Mapping[str, object] | None,
     programs: Mapping[tuple[str, int], Program],
+    overrides: Mapping[OverrideKey, Override] = NO_OVERRIDES,
 ) -> Replayed:
     """Tell whether a stored decision comes out the same. *sealed* is ``None`` after erasure."""
     if one.engine_version != ENGINE_VERSION:
         return Replayed.OTHER_ENGINE
     if sealed is None:
         return Replayed.FACTS_ERASED
-    again = decide_again(one, sealed, programs)
+    again = decide_again(one, sealed, programs, overrides)
     if again is None:
         return Replayed.VERSION_MISSING
     return Replayed.SAME if record(again) == one else Replayed.DIFFERENT

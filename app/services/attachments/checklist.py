@@ -43,6 +43,7 @@ async def lines_of(acting: Acting, case: Case) -> list[Line]:
     waiting = case.status == CaseStatus.INCOMPLETE
     wishes = wishes_of(
         acting.known,
+        today=acting.today(case.village_code),
         regency=case.regency_code,
         category=case.category,
         programs=await _programs(acting, case),

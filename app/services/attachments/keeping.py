@@ -209,7 +209,12 @@ async def _close_due(move: Move, held: frozenset[str]) -> None:
     case = move.case
     programs = [one.program_code for one in move.referrals if ReferralStatus(one.status) in LIVE]
     wishes = wishes_of(
-        move.acting.known, regency=case.regency_code, category=case.category, programs=programs, asked=()
+        move.acting.known,
+        today=move.acting.today(move.case.village_code),
+        regency=case.regency_code,
+        category=case.category,
+        programs=programs,
+        asked=(),
     )
     if not missing(checklist(wishes, held, {})):
         await close_tasks(move, PAPER_DUE)

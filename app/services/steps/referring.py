@@ -54,7 +54,7 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
 def _read(move: Move, raw: Records, n: int) -> Wanted:
     at = f"/referrals/{n}"
     known, case = move.acting.known, move.case
-    program = known.program(raw["program"], move.acting.today(case.village_code))
+    program = known.program_in(case.regency_code, raw["program"], move.acting.today(case.village_code))
     if program is None:
         raise _wrong(f"{at}/program", "unknown_code", "Program ini tidak dikenal.", "No such programme.")
     purpose = Purpose(raw["purpose"])
