@@ -14,6 +14,7 @@ class JobKind(StrEnum):
     RECONCILE = "reconcile"
     ASSISTANCE_IMPORT = "assistance_import"
     CAMPAIGN_SELECT = "campaign_select"
+    EXPORT = "export"
 
 
 class JobState(StrEnum):

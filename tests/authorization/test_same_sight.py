@@ -1,5 +1,6 @@
 """What one set of eyes sees is the same in every list, count, search, feed and queue."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from app.api.deps import House
 from app.db.queries import work
 from app.db.session import transaction
 from app.db.tables.cases import Case, DuplicatePair
-from app.worker.loop import work_once
+from app.worker.loop import JOBS, work_once
 from tests.authorization.conftest import Ground
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.http import Person
@@ -116,14 +117,36 @@ OPEN = ("registered", "incomplete", "verifying", "handling", "awaiting_decision"
 READING = [kind for kind in KINDS if kind.role in SEERS and kind != EXPIRED]
 
 
+@pytest.fixture(scope="module")
+async def exported(ground: Ground, house: House, everywhere: dict[str, str]) -> dict[Kind, set[str]]:
+    """What each reader took out, by the tickets in it."""
+    assert everywhere
+    made: dict[Kind, str] = {}
+    for kind in READING:
+        answer = await ground.people[kind].post("/v1/exports", {"format": "ndjson", "purpose": "service"})
+        assert answer.status_code == 202, answer.text
+        made[kind] = answer.json()["id"]
+    tools = make_tools(house.database, lambda: datetime.now(UTC), house.settings.data_dir)
+    long = {work.RUN_JOB: JOBS[work.RUN_JOB]}
+    for _ in made:
+        await work_once(tools, long)
+    found = {}
+    for kind, export in made.items():
+        answer = await ground.people[kind].get(f"/v1/exports/{export}/content")
+        assert answer.status_code == 200, answer.text
+        found[kind] = {json.loads(line)["ticket"] for line in answer.text.splitlines()}
+    return found
+
+
 @pytest.mark.parametrize("kind", READING, ids=str)
-async def test_list_get_count_search_and_queue_agree(
-    kind: Kind, ground: Ground, everywhere: dict[str, str]
+async def test_list_get_count_search_queue_and_export_agree(
+    kind: Kind, ground: Ground, everywhere: dict[str, str], exported: dict[Kind, set[str]]
 ) -> None:
     reader = ground.people[kind]
     listed = await all_of(reader, "/v1/cases?limit=50", "ticket")
     counted = (await reader.get("/v1/cases?count=true&limit=1")).json()["count"]
     assert counted == len(listed)
+    assert exported[kind] == listed
     for ticket, place in everywhere.items():
         got = await reader.get(f"/v1/cases/{ticket}")
         searched = await reader.post("/v1/cases/search", {"q": ticket})

@@ -12,6 +12,9 @@ from app.domain.ids import public_id
 from app.domain.jobs import JobKind
 
 
+EXPORT = {"format": "csv", "purpose": "service"}
+
+
 async def a_job(house: House, **changes: Any) -> str:
     """Return the public id of a queued job of 13.74 that ``policy:manage`` may watch."""
     values: dict[str, Any] = {

@@ -74,6 +74,11 @@ async def find(tx: Tx, regency: str, job_id: UUID) -> Job | None:
     return found
 
 
+async def by_id(tx: Tx, regency: str, ids: Sequence[UUID]) -> dict[UUID, Job]:
+    found = await tx.scalars(select(Job).where(Job.regency_code == regency, Job.id.in_(ids)))
+    return {job.id: job for job in found}
+
+
 async def lock(tx: Tx, regency: str, job_id: UUID) -> Job | None:
     found: Job | None = await tx.scalar(
         select(Job)
