@@ -38,6 +38,7 @@ TAGS: Final = {
     "graduation": "From aid to her own earning, and the poverty target of a regency.",
     "people": "Persons and households: search before create.",
     "duty": "Who can be called out in an emergency, and who is on duty now.",
+    "hsds": "The catalogue for other systems, by HSDS 3.0 of Open Referral; public, and kept by caches.",
     "policies": "Allowances of clocks and other numbers a regency may change; calendars.",
     "programs": "Programmes, their rules with sources, and which of them fit.",
     "reconciliations": "Lists of programmes against the registry, our records, the ledger and other lists.",
