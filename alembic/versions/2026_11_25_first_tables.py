@@ -103,12 +103,14 @@ TENANT = (
     "tasks",
     "visits",
     "allotment_places",
+    "assistance_imports",
     "assistance_lines",
     "campaign_checkins",
     "campaign_lists",
     "graduation_reviews",
     "letter_links",
     "registry_snapshots",
+    "assistance_import_rows",
 )
 
 
@@ -2552,6 +2554,41 @@ def upgrade() -> None:
         "ix_allotment_places_allotment", "allotment_places", ["regency_code", "allotment_id"], unique=False
     )
     op.create_table(
+        "assistance_imports",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("list_id", sa.Uuid(), nullable=False),
+        sa.Column("profile_id", sa.Uuid(), nullable=True),
+        sa.Column("job_id", sa.Uuid(), nullable=False),
+        sa.Column("program_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("component", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("period", sa.Text(collation="C"), nullable=False),
+        sa.Column("amount_idr", sa.Integer(), nullable=True),
+        sa.Column("goods", sa.Text(), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=True),
+        sa.Column("funder", sa.Text(collation="C"), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=True),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('planned', 'given')", name=op.f("ck_assistance_imports_state_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "list_id"],
+            ["list_files.regency_code", "list_files.id"],
+            name=op.f("fk_assistance_imports_regency_code_list_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_assistance_imports")),
+    )
+    op.create_index(
+        "ix_assistance_imports_created",
+        "assistance_imports",
+        ["regency_code", "created_at", "id"],
+        unique=False,
+    )
+    op.create_table(
         "assistance_lines",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2799,10 +2836,39 @@ def upgrade() -> None:
         unique=True,
         postgresql_where="state <> 'withdrawn'",
     )
+    op.create_table(
+        "assistance_import_rows",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("verdict", sa.Text(collation="C"), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "verdict IN ('accepted', 'corrected', 'parked', 'refused')",
+            name=op.f("ck_assistance_import_rows_verdict_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "import_id"],
+            ["assistance_imports.regency_code", "assistance_imports.id"],
+            name=op.f("fk_assistance_import_rows_regency_code_import_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "import_id", "n", name=op.f("pk_assistance_import_rows")),
+    )
+    op.create_index(
+        "ix_assistance_import_rows_nik",
+        "assistance_import_rows",
+        ["regency_code", "import_id", "nik_digest"],
+        unique=False,
+    )
     distribute(op, reference=REFERENCE, tenant=TENANT)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_assistance_import_rows_nik", table_name="assistance_import_rows")
+    op.drop_table("assistance_import_rows")
     op.drop_index(
         "uq_registry_snapshots_period",
         table_name="registry_snapshots",
@@ -2829,6 +2895,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_assistance_lines_case", table_name="assistance_lines")
     op.drop_table("assistance_lines")
+    op.drop_index("ix_assistance_imports_created", table_name="assistance_imports")
+    op.drop_table("assistance_imports")
     op.drop_index("ix_allotment_places_allotment", table_name="allotment_places")
     op.drop_table("allotment_places")
     op.drop_index("ix_visits_visitor", table_name="visits")

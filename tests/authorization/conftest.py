@@ -10,8 +10,9 @@ from fastapi.routing import APIRoute
 from httpx import AsyncClient, Response
 
 from app.api.deps import House
+from app.domain.hsds import id_of
 from tests.conftest import LogIn
-from tests.support.aid import a_line, a_way_out
+from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -20,6 +21,7 @@ from tests.support.hands import hands_of
 from tests.support.http import Person
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
+from tests.support.meetings import meeting_ids
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
@@ -31,6 +33,9 @@ NO_AID = {"program": "NONE", "state": "planned", "period": "2026"}
 CODES = {
     "getRegion": {"code": HOME},
     "getAgency": {"code": "DINSOS-1374"},
+    "listVillageResults": {"code": HOME},
+    "getHsdsService": {"service_id": str(id_of("service", "BLT_KOTA", "DINSOS-1374"))},
+    "getHsdsOrganization": {"organization_id": str(id_of("organization", "DINSOS-1374"))},
     "getLinkFile": {"name": "link.js"},
 }
 """What a code or a name in the path is, where it is not a programme's or a file of the docs."""
@@ -91,6 +96,14 @@ class Ground:
             "openLetterLink": {"token": ""},
             # Judged after the rights, and the case stays open to the others.
             "nameAbout": {"about": [{"kind": "text", "text": "orang itu"}]},
+            "putOnAgenda": {"person": {"name": "Orang Baru"}},
+            "fileObjection": {
+                "candidate": self.real["candidate_id"],
+                "objector": {"name": "Warga", "village": HOME},
+                "reason": "Rumahnya permanen.",
+            },
+            # Nobody's decision is opened again by it.
+            "decideObjection": {"upheld": False, "finding": "Sudah dikunjungi."},
             # Judged after the rights, and the file stays for the others.
             "deleteAttachment": {"reason": "none"},
         }
@@ -135,6 +148,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     real = {
         "ticket": desk.ticket,
         **hands,
+        **await meeting_ids(house),
         "attachment_id": attached.json()["id"],
         "person_id": (await desk.read())["subject"]["person"]["id"],
         "referral_id": referred["referrals"][0]["id"],
@@ -151,6 +165,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "duty_id": await a_turn(office),
         "override_id": await an_override(await login("manajer@1374")),
         "assistance_id": await a_line(office, hers),
+        "import_id": await an_import(office),
         "graduation_id": await a_way_out(office, hers),
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",

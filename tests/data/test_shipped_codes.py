@@ -26,6 +26,11 @@ from app.domain.codes import (
     Trust,
     VoidReason,
 )
+from app.domain.deliberation.deciding import Decision, Source, Standing
+from app.domain.deliberation.objections import ObjectionState
+from app.domain.deliberation.papers import Match
+from app.domain.deliberation.quorum import ConflictReason
+from app.domain.deliberation.states import SessionAction, SessionKind, SessionState
 from app.domain.facts import FACTS
 from app.domain.letters import LetterAction, LetterKind, LetterState
 from app.domain.letters import Verdict as LetterVerdict
@@ -46,8 +51,14 @@ ENUMS: dict[str, type[StrEnum]] = {
     "case_kind": CaseKind,
     "case_status": CaseStatus,
     "clock_step": ClockStep,
+    "candidate_source": Source,
+    "candidate_state": Standing,
     "closed_to": ClosedTo,
     "confidentiality": Confidentiality,
+    "conflict_reason": ConflictReason,
+    "deliberation_action": SessionAction,
+    "deliberation_kind": SessionKind,
+    "deliberation_state": SessionState,
     "holder": Holder,
     "ledger_state": LedgerState,
     "letter_action": LetterAction,
@@ -56,9 +67,12 @@ ENUMS: dict[str, type[StrEnum]] = {
     "letter_verdict": LetterVerdict,
     "level": Level,
     "match_reason": MatchReason,
+    "minutes_match": Match,
+    "objection_state": ObjectionState,
     "obstacle": Obstacle,
     "outcome": Outcome,
     "priority": Priority,
+    "proposal_decision": Decision,
     "purpose": Purpose,
     "referral_action": ReferralAction,
     "referral_status": ReferralStatus,

@@ -14,7 +14,7 @@ from app.api.routes.docs import OPENAPI
 from app.db.session import read_only
 from app.db.tables import Base
 from tests.conftest import LogIn
-from tests.support.aid import a_line, a_way_out
+from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -23,6 +23,7 @@ from tests.support.hands import hands_of
 from tests.support.http import Person
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
+from tests.support.meetings import meeting_ids
 from tests.support.moves import names_of
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
@@ -55,6 +56,8 @@ WHO = {
     "letter:initial": "pemaraf@1374",
     "letter:sign": "kadis@1374",
     "case:name": "manajer@1374",
+    "deliberation:ratify": "manajer@1374",
+    "objection:verify": "sekretariat@1374",
     "registry:import": "sekretariat@1374",
     "program:draft": "manajer@1374",
     "program:publish": "kadis@1374",
@@ -171,6 +174,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "duty_id": await a_turn(people["sekretariat@1374"]),
         "override_id": await an_override(people["manajer@1374"]),
         "assistance_id": await a_line(people["supervisor@1374"], desk),
+        "import_id": await an_import(people["supervisor@1374"]),
         "graduation_id": await a_way_out(people["supervisor@1374"], await open_case(people["siti@1374"])),
         "policy_id": policy.json()["values"][0]["id"],
         "ticket": desk.ticket,
@@ -181,6 +185,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "code": "BLT_KOTA",
         "version": str((await draft(people["manajer@1374"]))["n"]),
         **await names_of(desk),
+        **await meeting_ids(house),
         **await hands_of(desk.officer, desk.ticket, people["supervisor@1374"], account.json()["id"]),
     }
     return Ground(client, house, people, real)

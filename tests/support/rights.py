@@ -79,6 +79,7 @@ RULES: dict[str, Rule] = {
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
         "listPrograms getProgram listProgramVersions listFacts listAllotments getCalendar openTracking "
+        "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
@@ -142,6 +143,9 @@ RULES: dict[str, Rule] = {
     "recordAssistance": rule(BOOKED, RESTORERS),
     **many(rule(CASES, RESTORERS), "reverseAssistance stopAssistance"),
     "getPersonAssistance": rule(CASES, INTAKE),
+    "importAssistance": rule(PLACED, OFFICE),
+    "listAssistanceImports": rule(LISTED, RESTORERS),
+    **many(rule(WATCHED, OFFICE), "getAssistanceImport listAssistanceImportRows"),
     "listGraduations": rule(LISTED, SEERS),
     "startGraduation": rule(BOOKED, WORKERS),
     "getGraduation": rule(CASES, SEERS),

@@ -10,6 +10,7 @@ from tests.support.factories import account_body
 from tests.support.hands import hands_tour
 from tests.support.http import Person, log_in
 from tests.support.letters import letters_tour
+from tests.support.meetings import meeting_tour
 from tests.support.moves import move_about
 from tests.support.people import a_nik
 from tests.support.tour_files import files_tour
@@ -50,6 +51,9 @@ LISTS = (
     "/v1/referrals?count=true",
     "/v1/referrals?status=sent&limit=1",
     "/v1/assistance?count=true",
+    "/v1/deliberations?count=true",
+    "/v1/objections?count=true",
+    "/v1/proposals?count=true",
     "/v1/dashboards/queue",
     "/v1/events?limit=5",
     "/v1/accounts?count=true",
@@ -101,6 +105,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
     await hands_tour(await open_case(await who("siti@1374")), await who("supervisor@1374"))
     await letters_tour(client, await open_case(await who("siti@1374")))
     await sensitive(client, await who("siti@1374"), await who("manajer@1374"), await who("sekretariat@1374"))
+    await meeting_tour(client._transport.app.state.house)  # type: ignore[attr-defined]  # noqa: SLF001 - its own
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)

@@ -10,6 +10,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.queries.acting import Vault
+from app.db.queries.deliberations import scans_named
+from app.db.queries.objections import photos_named
 from app.db.queries.texts import FILED, private_of
 from app.db.session import Tx
 from app.db.tables.cases import Case
@@ -218,7 +220,7 @@ async def abandoned_uploads(tx: Tx, regency_code: str, before: datetime, limit: 
 
 
 async def needed_objects(tx: Tx, regency_code: str, keys: Collection[str]) -> set[str]:
-    """Return those of *keys* that a row names: as a file, as a part under way, or as one to be taken away."""
+    """Return those of *keys* that a row names: a file, its parts, a meeting's paper, one to be taken away."""
     files = await tx.scalars(
         select(Attachment.object_key).where(
             Attachment.regency_code == regency_code, Attachment.object_key.in_(keys)
@@ -233,4 +235,5 @@ async def needed_objects(tx: Tx, regency_code: str, keys: Collection[str]) -> se
         select(Attachment.parts).where(Attachment.regency_code == regency_code, Attachment.state == UPLOADING)
     )
     under_way = {str(key) for row in parts for key, _ in row}
-    return {*filter(None, files), *listed, *(under_way & set(keys))}
+    meetings = await scans_named(tx, regency_code, keys) | await photos_named(tx, regency_code, keys)
+    return {*filter(None, files), *listed, *(under_way & set(keys)), *meetings}

@@ -24,8 +24,8 @@ class NewNotice(NamedTuple):
     id: UUID
     account_id: UUID
     kind: str
-    case_regency: str
-    case_id: UUID
+    case_regency: str | None
+    case_id: UUID | None
     referral_id: UUID | None
     data: dict[str, Any]
     at: datetime

@@ -2,6 +2,7 @@
 
 from app.db.tables import (
     access,
+    assistance,
     campaigns,
     cases,
     deliberations,
@@ -27,6 +28,7 @@ from app.db.tables.base import Base
 __all__ = [
     "Base",
     "access",
+    "assistance",
     "campaigns",
     "cases",
     "deliberations",

@@ -10,6 +10,7 @@ from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.escalation import ESCALATION_EVENTS
 from app.domain.events.graduation import GRADUATION_EVENTS
 from app.domain.events.hands import HANDS_EVENTS
+from app.domain.events.imports import IMPORT_EVENTS
 from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.messages import MESSAGE_EVENTS
 from app.domain.events.moves import MOVE_EVENTS
@@ -43,6 +44,7 @@ EVENTS: dict[str, type[Event]] = {
         *CAMPAIGN_EVENTS,
         *PROGRAM_EVENTS,
         *ASSISTANCE_EVENTS,
+        *IMPORT_EVENTS,
         *GRADUATION_EVENTS,
         *PEOPLE_EVENTS,
     )

@@ -1,0 +1,1 @@
+"""The village meeting: states, quorum, decisions, windows, papers, objections, proposals."""
