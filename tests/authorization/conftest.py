@@ -26,6 +26,7 @@ from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
 from tests.support.reconciling import a_reconciliation
+from tests.support.registry import snapshot_ids
 from tests.support.rights import ROUTES
 from tests.support.rules import draft
 
@@ -160,6 +161,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_id": letter["id"],
         "letter_link_id": link["id"],
         "job_id": await a_job(house),
+        **await snapshot_ids(office),
         **await a_reconciliation(house),
         "export_id": (await office.post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(office),

@@ -147,15 +147,25 @@ async def test_a_changed_programme_becomes_the_next_version_and_the_old_one_stay
     document = next(one for one in shipped("programs") if one["code"] == "PKH")
     changed = {**document, "version": {**document["version"], "waiting_list": False}}
     async with transaction(fresh_house.database.sessions) as tx:
-        assert await seeding.publish(tx, [changed]) == 1
-        assert await seeding.publish(tx, [changed]) == 0
+        assert await seeding.publish(tx, [changed], NOW) == 1
+        assert await seeding.publish(tx, [changed], NOW) == 0
         # Back to a known text is no new version: an operator's later one must not be overruled.
-        assert await seeding.publish(tx, [document]) == 0
+        assert await seeding.publish(tx, [document], NOW) == 0
         rows = await tx.execute(
             select(ProgramVersion.n, ProgramVersion.document).where(ProgramVersion.program_code == "PKH")
         )
         found = {n: stored["version"]["waiting_list"] for n, stored in rows}
     assert found == {1: document["version"]["waiting_list"], 2: False}
+
+
+async def test_rules_that_people_write_here_are_not_overruled_by_a_release(fresh_house: House) -> None:
+    document = next(one for one in shipped("programs") if one["code"] == "PKH")
+    changed = {**document, "version": {**document["version"], "waiting_list": False}}
+    async with transaction(fresh_house.database.sessions) as tx:
+        await tx.execute(
+            update(ProgramVersion).where(ProgramVersion.program_code == "PKH").values(makers=["0000-x"])
+        )
+        assert await seeding.publish(tx, [changed], NOW) == 0
 
 
 async def test_holidays_hold_cuti_bersama_and_an_estimate_that_moved_goes(fresh_house: House) -> None:

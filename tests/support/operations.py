@@ -28,6 +28,7 @@ from tests.support.moves import names_of
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.reconciling import a_reconciliation
+from tests.support.registry import snapshot_ids
 from tests.support.rules import draft
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
@@ -169,6 +170,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "letter_id": letter["id"],
         "letter_link_id": (await office.link(desk, letter))["id"],
         "job_id": await a_job(house),
+        **await snapshot_ids(people["sekretariat@1374"]),
         **await a_reconciliation(house),
         "export_id": (await people["sekretariat@1374"].post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(people["sekretariat@1374"]),

@@ -38,6 +38,8 @@ MEETERS = HOLDERS
 DECIDERS = {R.APPROVER, R.MANAGER, R.HEAD}
 DRAFTERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 DUPLICATE_DECIDERS = DECIDERS | {R.SECRETARIAT_OFFICER}
+IMPORTERS = DECIDERS | {R.SECRETARIAT_OFFICER}
+REGISTRY_READERS = OFFICE | DESK | {R.VILLAGE_HEAD, R.AUDITOR}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
 RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
@@ -49,8 +51,9 @@ PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKE
     "public", "anybody", "listed", "placed", "cases", "referrals", "booked", "desks", "tracked", "linked",
     "watched",
 )  # fmt: skip
-AUTHORED, DRAFTED = "authored", "drafted"
-"""The rules of a programme: for the officers of its body, and for whoever rules over the body's region."""
+
+
+REGISTERED = "registered"
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
-        "listPrograms getProgram listProgramVersions listFacts listAllotments getCalendar openTracking "
+        "listPrograms getProgram listProgramVersions getFactDictionary listAllotments getCalendar openTracking "
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
@@ -108,13 +111,14 @@ RULES: dict[str, Rule] = {
     **many(rule(WATCHED), "getExport getExportContent"),
     **many(rule(LISTED, OFFICE), "listLists listListProfiles sendList"),
     "getList": rule(WATCHED, OFFICE),
-    "saveListProfile": rule(PLACED, OFFICE),
-    "reconcileList": rule(PLACED, DUPLICATE_DECIDERS),
-    "listReconciliations": rule(LISTED, DUPLICATE_DECIDERS),
+    "listSnapshots": rule(LISTED, REGISTRY_READERS),
+    "checkSnapshot": rule(PLACED, IMPORTERS),
+    **many(rule(REGISTERED, REGISTRY_READERS), "getSnapshot listSnapshotGaps"),
+    "getSnapshotDiff": rule(REGISTERED, OFFICE | {R.AUDITOR}),
     **many(
-        rule(WATCHED, DUPLICATE_DECIDERS),
-        "getReconciliation listFindings getFinding decideFinding approveFinding undoFinding refreshFinding "
-        "decideFindings approveFindings exportReconciliation",
+        rule(REGISTERED, IMPORTERS),
+        "listSnapshotRows getSnapshotWorkbook decideSnapshotRow commitSnapshot withdrawSnapshot "
+        "compareSnapshots",
     ),
     "openHouseholds": rule(CASES, INTAKE),
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
@@ -123,10 +127,10 @@ RULES: dict[str, Rule] = {
     "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
     "listProgramDrafts": rule(LISTED, RULE_WRITERS),
     "checkCriteria": rule(LISTED, RULE_WRITERS),
-    **many(rule(AUTHORED, RULE_WRITERS), "newProgram draftVersion"),
+    **many(rule(PLACED, RULE_WRITERS, providers=True), "newProgram draftVersion"),
     # The version of the matrix is a draft: whoever has no part in it may not know of it.
     **many(
-        rule(DRAFTED, RULE_WRITERS),
+        rule(WATCHED, RULE_WRITERS, providers=True),
         "getVersion editVersion checkVersion returnVersion publishVersion retireVersion withdrawVersion "
         "tryVersion getTrial",
     ),
@@ -280,21 +284,19 @@ def _for_officers(about: Rule, kind: Kind) -> str:
     here = kind.relation in {"own", "nation"} and kind != EXPIRED
     may = role in about.who
     receives = role in RECEIVERS and kind.relation == "receiver"
+    provides = about.providers and receives and role is R.AGENCY_OFFICER
     match about.kind:
         case "listed":
             return OK if may else FORBIDDEN
         case "placed":
-            provides = about.providers and receives and role is R.AGENCY_OFFICER
             return OK if (may and here) or (about.receivers and receives) or provides else FORBIDDEN
-        case "authored" | "drafted":
-            of_the_body = receives and role is R.AGENCY_OFFICER
-            if may and (here or of_the_body):
-                return OK
-            return FORBIDDEN if about.kind == AUTHORED else ABSENT
         case "booked":
             return (OK if here else ABSENT) if may else FORBIDDEN
+        case "registered":
+            knows = role in REGISTRY_READERS and here
+            return (OK if may else FORBIDDEN) if knows else ABSENT
         case "desks" | "watched":
-            return OK if may and here else (FORBIDDEN if about.kind == DESKS else ABSENT)
+            return OK if (may and here) or provides else (FORBIDDEN if about.kind == DESKS else ABSENT)
         case _:
             if receives and about.kind == REFERRALS:
                 return OK if about.receivers else FORBIDDEN

@@ -10,6 +10,7 @@ from app.db.session import Tx
 from app.db.tables.knowledge import Agency, CodeRow, KnowledgeVersion, ProgramVersion, Region
 from app.db.tables.places import Availability, Desk, Holiday, Policy, RegencySettings
 from app.db.tables.regency_programs import ProgramOverride
+from app.db.tables.registry import RegistrySnapshot
 
 Rows = Sequence[Any]
 """Rows with the columns that the statement names."""
@@ -57,6 +58,16 @@ async def codes(tx: Tx) -> Rows:
     statement = select(
         CodeRow.set_name, CodeRow.code, CodeRow.label_id, CodeRow.label_en, CodeRow.attrs
     ).order_by(CodeRow.set_name, CodeRow.position, CodeRow.code)
+    return (await tx.execute(statement)).all()
+
+
+async def snapshots(tx: Tx) -> Rows:
+    """Regency, source and period of every registry snapshot that counts or counted."""
+    statement = (
+        select(RegistrySnapshot.regency_code, RegistrySnapshot.source, RegistrySnapshot.period)
+        .where(RegistrySnapshot.state == "committed")
+        .order_by(RegistrySnapshot.regency_code, RegistrySnapshot.period)
+    )
     return (await tx.execute(statement)).all()
 
 

@@ -127,6 +127,12 @@ async def program_digests(tx: Tx) -> dict[str, dict[int, str]]:
     return found
 
 
+async def programs_written(tx: Tx) -> frozenset[str]:
+    """The programmes of which people wrote a version."""
+    found = await tx.execute(select(ProgramVersion.program_code, ProgramVersion.makers))
+    return frozenset(row.program_code for row in found if row.makers)
+
+
 async def close_regions(tx: Tx, codes: Sequence[str], on: date) -> None:
     """Regions that the decree no longer names stay readable, but are chosen no more."""
     await tx.execute(update(Region).where(Region.code.in_(codes)).values(valid_to=on))

@@ -1,6 +1,6 @@
 """Reference tables: regions, agencies, programmes and their versions, codes, and each kind's version."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, Text
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import REFERENCE, Base, Code, Json, one_of
 from app.domain.codes import Level, Trust
+from app.domain.programs import VersionStatus
 
 
 class Region(Base):
@@ -70,16 +71,33 @@ class Program(Base):
 
 class ProgramVersion(Base):
     __tablename__ = "program_versions"
-    __table_args__ = (one_of("status", ("draft", "published", "retired")), {"info": REFERENCE})
+    __table_args__ = (one_of("status", VersionStatus), {"info": REFERENCE})
 
     program_code: Mapped[Code] = mapped_column(ForeignKey("programs.code"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     status: Mapped[Code]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    """The document's own last day; ``last_on`` is the day on which it was really over."""
     document: Mapped[Json]
     digest: Mapped[str]
     """SHA-256 of the canonical document: seed writes a version only when it changed."""
+    revision: Mapped[int]
+    """Counts the changes of a draft and its steps; the version's ``ETag``."""
+    last_on: Mapped[date | None]
+    """Set when another version takes its place or it is retired; the document itself never changes."""
+    makers: Mapped[list[Any]]
+    """Public ids of everybody who wrote in it, whoever began it first; empty for what the service shipped."""
+    drafted_at: Mapped[datetime]
+    submitted_by: Mapped[Code | None]
+    """Public ids, here and below: a table without tenants says of whose account it speaks."""
+    submitted_at: Mapped[datetime | None]
+    remark: Mapped[str | None]
+    """Why whoever checked gave it back."""
+    published_by: Mapped[Code | None]
+    published_at: Mapped[datetime | None]
+    retired_by: Mapped[Code | None]
+    retired_at: Mapped[datetime | None]
 
 
 class CodeRow(Base):

@@ -4,20 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.domain.codes import Trust
+from app.domain.criteria.operators import MANY, OPERATORS
 from app.domain.criteria.tree import Criteria, Group, How, Leaf, Op, Operand
 from app.domain.documents import Reader, Words, step
 from app.domain.facts import FACTS, Fact, FactType
 
 MAX_DEPTH: Final = 8
-_BASIC: Final = frozenset({Op.EQ, Op.NE})
-_LISTED: Final = frozenset({Op.IN, Op.NOT_IN})
-_ALLOWED: Final[Mapping[FactType, frozenset[Op]]] = {
-    FactType.BOOL: _BASIC | {Op.IS},
-    FactType.INT: _BASIC | _LISTED | {Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN},
-    FactType.CODE: _BASIC | _LISTED,
-    FactType.SET: frozenset({Op.HAS, Op.HAS_ANY}),
-}
-_MANY: Final = _LISTED | {Op.HAS_ANY}
 _PAIR: Final = 2
 _REQUIRED: Final = frozenset({"fact", "op", "value", "source", "trust"})
 _NOTHING: Final = Group(How.ALL, ())
@@ -66,7 +58,7 @@ def _leaf(reader: Reader, raw: object, pointer: str) -> Criteria:
         said = Words("Fakta ini tidak ada dalam kamus.", "No such fact in the dictionary.")
         reader.wrong(step(pointer, "fact"), "unknown_fact", said)
         return _NOTHING
-    op = Op(reader.code(found["op"], step(pointer, "op"), frozenset(_ALLOWED[fact.type])))
+    op = Op(reader.code(found["op"], step(pointer, "op"), frozenset(OPERATORS[fact.type])))
     value = _operand(reader, fact, op, found["value"], step(pointer, "value"))
     return Leaf(
         fact.name,
@@ -81,7 +73,7 @@ def _leaf(reader: Reader, raw: object, pointer: str) -> Criteria:
 def _operand(reader: Reader, fact: Fact, op: Op, raw: object, pointer: str) -> Operand:
     if op is Op.BETWEEN:
         return _between(reader, fact, raw, pointer)
-    if op not in _MANY:
+    if op not in MANY:
         return _scalar(reader, fact, raw, pointer)
     items = reader.items(raw, pointer)
     if not items:

@@ -1,8 +1,7 @@
 """Codes, agencies, programmes with their versions, and the nation's policies."""
 
-import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 from app.db.queries import knowledge, seed
@@ -10,7 +9,7 @@ from app.db.session import Tx, transaction
 from app.domain.codes import Purpose
 from app.domain.ids import NATION
 from app.domain.knowledge import implicit_code
-from app.domain.programs import parse_program
+from app.domain.programs import VersionStatus, digest_of, parse_program
 from app.services.seed.tools import Tools, shipped
 
 Row = dict[str, Any]
@@ -88,43 +87,46 @@ async def seed_programs(tools: Tools) -> int:
     """Programmes; a document that no stored version equals becomes the next version, published."""
     documents = shipped("programs")
     async with transaction(tools.database.sessions) as tx:
-        changed = await seed.put_current(tx, "programs", [_program(one) for one in documents], ["code"])
-        changed += await publish(tx, documents)
+        written = await seed.programs_written(tx)
+        rows = [_program(one) for one in documents if one["code"] not in written]
+        changed = await seed.put_current(tx, "programs", rows, ["code"])
+        changed += await publish(tx, documents, tools.now)
         if changed:
             await knowledge.bump(tx, ["programs"])
     return changed
 
 
-async def publish(tx: Tx, documents: Sequence[Mapping[str, Any]]) -> int:
-    """Publish each document whose text no version of its programme has; return how many those were."""
-    stored = await seed.program_digests(tx)
+async def publish(tx: Tx, documents: Sequence[Mapping[str, Any]], now: datetime) -> int:
+    """Publish each document whose text no version of its programme has; return how many those were.
+
+    A programme whose rules people write here is theirs: what the service ships changes it no more.
+    """
+    stored, written = await seed.program_digests(tx), await seed.programs_written(tx)
     rows = []
     for document in documents:
         known = stored.get(document["code"], {})
-        if digest(document) not in known.values():
-            rows.append(_version(document, max(known, default=0) + 1))
+        if document["code"] not in written and digest_of(document) not in known.values():
+            rows.append(_version(document, max(known, default=0) + 1, now))
     await seed.put_missing(tx, "program_versions", rows, ["program_code", "n"])
     return len(rows)
 
 
-def digest(document: Mapping[str, Any]) -> str:
-    """SHA-256 of the document without its number, which says nothing about the rules."""
-    version = {name: value for name, value in document["version"].items() if name != "n"}
-    body = json.dumps({**document, "version": version}, sort_keys=True, ensure_ascii=False)
-    return sha256(body.encode()).hexdigest()
-
-
-def _version(document: Mapping[str, Any], n: int) -> Row:
+def _version(document: Mapping[str, Any], n: int, now: datetime) -> Row:
     numbered = {**document, "version": {**document["version"], "n": n}}
     version = parse_program(numbered).version
     return {
         "program_code": document["code"],
         "n": n,
-        "status": "published",
+        "status": VersionStatus.PUBLISHED.value,
         "valid_from": version.valid_from,
         "valid_to": version.valid_to,
         "document": numbered,
-        "digest": digest(document),
+        "digest": digest_of(document),
+        "revision": 1,
+        "last_on": None,
+        "makers": [],
+        "drafted_at": now,
+        "published_at": now,
     }
 
 
