@@ -72,6 +72,7 @@ ROUTING_EXAMPLE = {
         }
     ],
     "questions": [],
+    "registry": {"listed": True, "source": "DTSEN", "period": "2026-Q3", "old": False, "dropped_in": None},
     "ladder": [],
 }
 OPENED_EXAMPLE = {

@@ -64,6 +64,8 @@ _Row = tuple[str, Source, str, str, str, str]
 _BOOLS: Final[tuple[_Row, ...]] = (
     ("registry.listed", _REG, "Terdaftar di DTSEN", "Listed in the registry",
      "Apakah namanya ada di DTSEN?", "Is she listed in the registry?"),
+    ("registry.old", _REG, "Data DTSEN sudah lama", "Registry data is old",
+     "Apakah data DTSEN-nya sudah lama?", "Is the registry data old?"),
     ("registry.excluded", _REG, "Dikecualikan di DTSEN", "Excluded in the registry",
      "Apakah ada tanda pengecualian di DTSEN?", "Is she marked as excluded in the registry?"),
     ("person.has_nik", _IDN, "Memiliki NIK", "Has a NIK",
@@ -156,6 +158,12 @@ _INTS: Final[tuple[tuple[*_Row, int, int], ...]] = (
 )  # fmt: skip
 
 _CODES: Final[tuple[tuple[*_Row, frozenset[str] | None], ...]] = (
+    ("registry.source", _REG, "Sumber data registri", "Source of the registry data",
+     "Dari daftar apa data registrinya?", "Which registry is the data of?", None),
+    ("registry.period", _REG, "Periode data registri", "Period of the registry data",
+     "Dari periode apa data registrinya?", "Of which period is the registry data?", None),
+    ("registry.dropped_in", _REG, "Keluar dari DTSEN pada periode", "Dropped from the registry in",
+     "Pada periode apa namanya keluar dari DTSEN?", "In which period was she dropped from the registry?", None),
     ("registry.status", _REG, "Hasil cek DTSEN", "Registry result",
      "Apa hasil cek DTSEN?", "What did the registry check find?",
      frozenset({"ADA", "TIDAK_ADA", "GANDA", "TIDAK_PADAN", "NONAKTIF", "MENINGGAL", "PINDAH", "EXCLUDE"})),

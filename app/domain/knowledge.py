@@ -4,7 +4,7 @@ Everything in it is small, seldom changed and read by nearly every request. What
 used (allotments, cases, the ledger) is not in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timezone
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from app.domain.documents import Words
 from app.domain.ids import NATION
 from app.domain.programs import Benefit, FulfilledOn, Override, Program, ProgramVersion
 from app.domain.regions import Regions
+from app.domain.registry import OLD_AFTER_MONTHS, Snapshots, newest
 from app.domain.routing import Availability, Catalogue, Need, OverrideKey
 from app.domain.sla import Calendar, ClockStep, Matter, Policy, pick, zone_of
 from app.domain.successions import Successions
@@ -34,6 +35,7 @@ KINDS: Final = (
     "settings",
     "desks",
     "availabilities",
+    "registry",
 )
 """What has a version row of its own. Calendars are made of settings and holidays, kind ``settings``."""
 
@@ -129,8 +131,18 @@ class Knowledge:
     overrides: Mapping[OverrideKey, Override] = field(default_factory=lambda: _NO_OVERRIDES)
     """The published ones, by regency, programme and number."""
 
+    registry: Snapshots = field(default_factory=lambda: _NO_SNAPSHOTS)
+    """The snapshots that count: the newest of each source, by regency."""
     successions: Successions = field(default_factory=Successions)
     """Region codes that are no more; part of the kind ``regions``."""
+
+    def registry_entry(self, found: Iterable[Json], regency: str, today: date) -> dict[str, Any]:
+        """The entry that counts of those *found* of a person, and what it is worth today; {} without any.
+
+        *regency* is where she is asked for: its policy says from when an entry is old.
+        """
+        old_after = int(self.policy_value(regency, "registry_old_months", OLD_AFTER_MONTHS))
+        return newest(found, self.registry, today, old_after)
 
     def family(self, region: str) -> tuple[str, ...]:
         """The codes under which what lies in a region may be written, itself first."""
@@ -287,4 +299,5 @@ _NOTHING: Final[Json] = MappingProxyType({})
 _NO_CODES: Final[Mapping[str, CodeEntry]] = MappingProxyType({})
 _ALL_OPEN: Final[Mapping[str, Availability]] = MappingProxyType({})
 _NO_OVERRIDES: Final[Mapping[OverrideKey, Override]] = MappingProxyType({})
+_NO_SNAPSHOTS: Final[Snapshots] = MappingProxyType({})
 _NO_RULES: Final[Mapping[str, Rule]] = MappingProxyType({})

@@ -33,14 +33,23 @@ def facts_of(
         found |= parse_facts(dict(kept))
     found |= _of_person(person)
     found |= stated
-    found[LEDGER] = _held(aid, today) | frozenset((registry or {}).get("programs") or ())
+    found[LEDGER] = _held(aid, today) | _told_by(registry or {})
     return derive(found, today=today, born_on=person.get("born_on"))
 
 
 def _of_registry(entry: Mapping[str, Any]) -> dict[str, Value]:
     if not entry:
         return {"registry.listed": False}
+    origin: dict[str, Value] = {
+        "registry.source": str(entry["source"]),
+        "registry.period": str(entry["period"]),
+        "registry.old": bool(entry.get("old")),
+    }
+    if entry.get("dropped_in"):
+        # A newer list of that source leaves her out: what the older one said holds no more.
+        return {**origin, "registry.listed": False, "registry.dropped_in": str(entry["dropped_in"])}
     found: dict[str, Value] = dict(parse_facts(dict(entry["facts"])))
+    found |= origin
     found["registry.listed"] = True
     found["registry.status"] = str(entry["status"])
     if entry["desil"]:
@@ -48,6 +57,10 @@ def _of_registry(entry: Mapping[str, Any]) -> dict[str, Value]:
     # A registry that was read and carries no mark says that she is not excluded.
     found.setdefault("registry.excluded", False)
     return found
+
+
+def _told_by(entry: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(() if entry.get("dropped_in") else entry.get("programs") or ())
 
 
 def _of_person(person: Mapping[str, Any]) -> dict[str, Value]:

@@ -153,7 +153,7 @@ class _Work:
     def go(self, rows: Iterator[Cells]) -> None:
         layout: Layout = self._tidier.layout
         rows = islice(rows, layout.skip, None)
-        n, chunk, ahead = layout.skip, list(islice(rows, _CHUNK)), [[]]
+        n, chunk = layout.skip, list(islice(rows, _CHUNK))
         while chunk:
             ahead = list(islice(rows, _CHUNK))
             for cells, row in zip(chunk, self._columns.read(chunk), strict=True):

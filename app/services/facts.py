@@ -125,10 +125,11 @@ async def _sources(move: Move) -> Sources:
     acting, case = move.acting, move.case
     person = await person_of(acting.tx, case)
     household = await case_view.household_of(acting.tx, case)
-    found = await routing.sources_of(acting.tx, case, person, acting.today(case.village_code))
+    today = acting.today(case.village_code)
+    found = await routing.sources_of(acting.tx, case, person, today)
     has_nik = person is not None and person.nik_digest is not None
     return Sources(
-        registry=found.registry if has_nik else None,
+        registry=acting.known.registry_entry(found.registry, case.regency_code, today) if has_nik else None,
         aid=found.aid,
         live=found.live,
         capacity=found.capacity,

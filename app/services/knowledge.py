@@ -28,6 +28,7 @@ from app.domain.knowledge import (
 )
 from app.domain.programs import Program, ending, parse_program
 from app.domain.regions import Regions
+from app.domain.registry import KnownSnapshot
 from app.domain.routing import Availability, State, compile_catalogue
 from app.domain.sla import (
     FIVE_DAYS,
@@ -266,6 +267,16 @@ async def _availabilities(tx: Tx) -> Parts:
     return {"availabilities": _frozen({tenant: MappingProxyType(found) for tenant, found in said.items()})}
 
 
+async def _registry(tx: Tx) -> Parts:
+    found: dict[str, dict[str, KnownSnapshot]] = defaultdict(dict)
+    for row in await stored.snapshots(tx):
+        one = KnownSnapshot(row.regency_code, row.source, row.period)
+        known = found[one.regency].get(one.source)
+        if known is None or one.ends >= known.ends:
+            found[one.regency][one.source] = one
+    return {"registry": _frozen({regency: tuple(each.values()) for regency, each in found.items()})}
+
+
 def _frozen(found: dict[Any, Any]) -> Mapping[Any, Any]:
     return MappingProxyType(found)
 
@@ -280,4 +291,5 @@ _READERS: Final[Mapping[str, Callable[[Tx], Awaitable[Parts]]]] = {
     "settings": _settings,
     "desks": _desks,
     "availabilities": _availabilities,
+    "registry": _registry,
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.api.language import Language
 from app.api.presenters.words import all_coded, coded, said
-from app.api.schemas.cases import ProgramAnswer, QuestionOut, RoutingOut
+from app.api.schemas.cases import ProgramAnswer, QuestionOut, RegistryOrigin, RoutingOut
 from app.domain.codes import TO_BE_CONFIRMED
 from app.domain.facts import FACTS, Facts
 from app.domain.knowledge import Knowledge
@@ -37,6 +37,7 @@ def routing_out(  # noqa: PLR0913  # what was decided, with what it is told from
         destination=said(destination.reason, lang),
         engine_version=record.engine_version,
         considered=len(record.entries),
+        registry=_origin(facts),
         programs=[
             program_answer(known, programs[entry.program, entry.version], entry, facts, lang)
             for entry in entries
@@ -47,6 +48,20 @@ def routing_out(  # noqa: PLR0913  # what was decided, with what it is told from
             for name in record.questions
         ],
         ladder=[known.label("complaint_ladder_rung", rung, lang) for rung in record.ladder],
+    )
+
+
+def _origin(facts: Facts) -> RegistryOrigin | None:
+    source, period = facts.get("registry.source"), facts.get("registry.period")
+    if source is None or period is None:
+        return None
+    dropped = facts.get("registry.dropped_in")
+    return RegistryOrigin(
+        listed=facts.get("registry.listed") is True,
+        source=str(source),
+        period=str(period),
+        old=facts.get("registry.old") is True,
+        dropped_in=None if dropped is None else str(dropped),
     )
 
 

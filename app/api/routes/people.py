@@ -10,15 +10,22 @@ from fastapi import Request
 from app.api.acts import acting_of
 from app.api.deps import ReadTx
 from app.api.notes import Noted, name_subject, note, record
-from app.api.presenters.words import all_coded, coded, masked, person_brief, said
+from app.api.presenters.people import (
+    case_hint,
+    conflict_brief,
+    identifier_out,
+    membership_out,
+    merge_brief,
+    person_found,
+)
+from app.api.presenters.words import coded, masked, said
 from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
-from app.api.schemas.cases import DuplicateHint
 from app.api.schemas.people import (
     AidFound,
     LookupIn,
     LookupOut,
-    PersonFound,
+    NumberRevealed,
     PersonOut,
     RegistryFound,
     RevealedOut,
@@ -26,15 +33,15 @@ from app.api.schemas.people import (
 )
 from app.db.queries import people as stored
 from app.db.queries.people import Wanted
+from app.db.queries.routing import registry_entries
 from app.db.session import Tx, read_only
-from app.db.tables.cases import Case
 from app.db.tables.people import Person
 from app.domain.access import Permission
-from app.domain.duplicates import Reason, score
 from app.domain.errors import FieldError, Invalid, NotFound
 from app.domain.identity import parse_kk, parse_nik
-from app.domain.ids import PublicId, parse_public_id
+from app.domain.ids import PublicId, parse_public_id, public_id
 from app.domain.names import name_key
+from app.domain.sla import local_date
 from app.services import people_reveal
 
 router = make_router("people")
@@ -78,14 +85,16 @@ async def look_up_people(body: LookupIn, request: Request, reading: ReadingDep, 
     people = await stored.find_people(tx, tenant, wanted)
     _name(request, reading, people)
     # A KK or a name may find several; only one person has one registry entry and one ledger.
-    digests = list(wanted.nik) or [p.nik_digest for p in people if p.nik_digest is not None][:1]
     alone = bool(wanted.nik) or len(people) == 1
+    # Of a record that was merged both numbers are hers: the one that was typed, and the present one.
+    own = [p.nik_digest for p in people if p.nik_digest is not None][:1]
+    digests = list(dict.fromkeys((*wanted.nik, *own)))
     cases = await stored.open_cases(tx, reading.sight, tenant, [person.id for person in people])
     return LookupOut(
-        people=[_found(reading, person) for person in people],
-        registry=await _registry(tx, digests if alone else []),
+        people=[person_found(reading, person) for person in people],
+        registry=await _registry(tx, reading, digests if alone else []),
         aid=await _aid(tx, reading, digests if alone else []),
-        cases=[_hint(reading, case) for case in cases],
+        cases=[case_hint(reading, case) for case in cases],
     )
 
 
@@ -104,6 +113,7 @@ def _name(request: Request, reading: Reading, people: Sequence[Person]) -> None:
         "getPerson",
         may=Permission.PERSON_LOOKUP,
         answers=PersonOut,
+        refuses=(410,),
         reads_person=True,
         example={
             **_PERSON,
@@ -111,21 +121,35 @@ def _name(request: Request, reading: Reading, people: Sequence[Person]) -> None:
             "do_not_contact": False,
             "deceased_on": None,
             "cases": [],
+            "identifiers": [],
+            "household": None,
+            "households": [],
+            "conflicts": [],
+            "merges": [],
             "version": 1,
         },
     ),
 )
 async def get_person(person_id: str, reading: ReadingDep, tx: ReadTx) -> PersonOut:
-    """Show a person who lives in your area or has a case in your sight. Numbers are masked."""
+    """Show a person who lives in your area or has a case in your sight. Numbers are masked.
+
+    The id of a record that was merged into another answers 410 and names the other in ``data.merged_into``.
+    """
     id_, acting = _read_id(person_id), acting_of(reading, tx)
     person = await people_reveal.find_person(acting, reading.sight, id_.tenant, id_.id)
     cases = await stored.open_cases(tx, reading.sight, person.regency_code, [person.id])
+    about = await people_reveal.read_about(acting, person)
     return PersonOut(
-        **dict(_found(reading, person)),
+        **dict(person_found(reading, person)),
         phone=masked(await people_reveal.phone_of(acting, person)),
         do_not_contact=person.do_not_contact,
         deceased_on=person.deceased_on,
-        cases=[_hint(reading, case) for case in cases],
+        cases=[case_hint(reading, case) for case in cases],
+        identifiers=[identifier_out(reading, one) for one in about.identifiers],
+        household=public_id(person.regency_code, person.household_id) if person.household_id else None,
+        households=[membership_out(reading, one) for one in about.households],
+        conflicts=[conflict_brief(reading, one) for one in about.conflicts],
+        merges=[merge_brief(reading, one) for one in about.merges],
         version=person.version,
     )
 
@@ -136,6 +160,7 @@ async def get_person(person_id: str, reading: ReadingDep, tx: ReadTx) -> PersonO
         "revealPerson",
         may=Permission.PERSON_REVEAL,
         answers=RevealedOut,
+        refuses=(410,),
         reads_person=True,
         example={
             "id": "1308-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
@@ -144,6 +169,7 @@ async def get_person(person_id: str, reading: ReadingDep, tx: ReadTx) -> PersonO
             "kk": "1308040101200001",
             "phone": "+6281234567890",
             "address": "Jorong Contoh",
+            "identifiers": [],
             "purpose": {"code": "service", "label": "Mengurus layanan warga"},
         },
         body_example={"purpose": "service"},
@@ -169,6 +195,10 @@ async def reveal_person(person_id: str, body: RevealIn, request: Request, readin
         kk=told.kk,
         phone=told.phone,
         address=told.address,
+        identifiers=[
+            NumberRevealed(kind=coded(reading.known, "identifier_kind", kind, reading.lang), number=number)
+            for kind, number in told.identifiers
+        ],
         purpose=coded(reading.known, "reveal_purpose", body.purpose, reading.lang),
     )
 
@@ -195,26 +225,22 @@ def _wanted(body: LookupIn, reading: Reading) -> Wanted:
     return Wanted(name_key=name_key(body.name or ""), born_on=body.born_on)
 
 
-def _found(reading: Reading, person: Person) -> PersonFound:
-    brief = person_brief(
-        person.regency_code, person.id, person.name, person.nik_last4, person.born_on, person.sex
-    )
-    return PersonFound(
-        **dict(brief),
-        village=person.village_code,
-        village_name=reading.known.regions.get(person.village_code, person.village_code),
-        provisional=person.provisional,
-    )
-
-
-async def _registry(tx: Tx, digests: Sequence[bytes]) -> RegistryFound:
+async def _registry(tx: Tx, reading: Reading, digests: Sequence[bytes]) -> RegistryFound:
     if not digests:
         return RegistryFound(listed=None)
-    entry = await stored.newest_entry(tx, digests)
-    if entry is None:
+    regency = reading.actor.tenant
+    found = await registry_entries(tx, digests)
+    entry = reading.known.registry_entry(found, regency, local_date(reading.now, regency))
+    if not entry:
         return RegistryFound(listed=False)
     return RegistryFound(
-        listed=True, source=entry.source, period=entry.period, status=entry.status, desil=entry.desil
+        listed=entry["dropped_in"] is None,
+        source=entry["source"],
+        period=entry["period"],
+        status=entry["status"],
+        desil=entry["desil"],
+        dropped_in=entry["dropped_in"],
+        old=entry["old"],
     )
 
 
@@ -227,15 +253,3 @@ async def _aid(tx: Tx, reading: Reading, digests: Sequence[bytes]) -> list[AidFo
         for code, state in sorted(await stored.aid_held(tx, digests))
         if code in programs
     ]
-
-
-def _hint(reading: Reading, case: Case) -> DuplicateHint:
-    desk = reading.known.desk_of(case.village_code) if case.holder == "desk" else None
-    holder = desk.name if desk else reading.known.settings[case.regency_code].secretariat
-    return DuplicateHint(
-        ticket=case.ticket,
-        opened_at=case.opened_at,
-        holder=holder,
-        reasons=all_coded(reading.known, "duplicate_reason", [Reason.SAME_PERSON], reading.lang),
-        score=score(frozenset({Reason.SAME_PERSON})),
-    )

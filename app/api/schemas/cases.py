@@ -214,6 +214,16 @@ class QuestionOut(Out):
     question: str
 
 
+class RegistryOrigin(Out):
+    """Of which list what the registry says is, and whether that still holds."""
+
+    listed: bool
+    source: str
+    period: str
+    old: bool = Field(description="The period ended long ago, by the regency's policy: check it first.")
+    dropped_in: str | None = Field(description="A newer list of that source leaves her out.")
+
+
 class RoutingOut(Out):
     """What fits and why. ``programs`` holds the best ones; ``considered`` how many were looked at."""
 
@@ -223,6 +233,9 @@ class RoutingOut(Out):
     destination: str
     engine_version: str
     considered: int
+    registry: RegistryOrigin | None = Field(
+        default=None, description="Null where the registry has nothing of her, or the facts were erased."
+    )
     programs: list[ProgramAnswer]
     questions: list[QuestionOut]
     ladder: list[str]

@@ -12,10 +12,11 @@ from app.domain.allotments import periods_of
 
 KNOW: Final = """
 SELECT
-  (SELECT jsonb_build_object('source', r.source, 'period', r.period, 'status', r.status, 'desil', r.desil,
-                             'programs', r.programs, 'facts', r.facts)
+  (SELECT jsonb_agg(jsonb_build_object('regency', r.regency_code, 'source', r.source, 'period', r.period,
+                                       'status', r.status, 'desil', r.desil, 'programs', r.programs,
+                                       'facts', r.facts))
      FROM registry_entries r
-    WHERE r.nik_digest = ANY($2::bytea[]) ORDER BY r.period DESC LIMIT 1) AS registry,
+    WHERE r.nik_digest = ANY($2::bytea[])) AS registry,
   (SELECT jsonb_agg(jsonb_build_array(a.program_code, a.state, a.given_on))
      FROM assistance_lines a
     WHERE a.nik_digest = ANY($2::bytea[]) AND a.state IN ('planned', 'given')) AS aid,
@@ -90,7 +91,7 @@ class Who:
 
 
 async def know(raw: Raw, regency_code: str, who: Who, today: date) -> dict[str, Any]:
-    """Read the registry entry, aid, live referrals, cases that may be the same and allotments.
+    """Read the registry entries, aid, live referrals, cases that may be the same and allotments.
 
     Call it under the lock. A case that is alike in several ways stands there once for each.
     """

@@ -11,7 +11,7 @@ from app.db.queries.cases import AT_REST
 from app.db.queries.scope import Sight, sees_case
 from app.db.session import Tx
 from app.db.tables.cases import Case
-from app.db.tables.people import Person, RegistryEntry
+from app.db.tables.people import Person
 from app.db.tables.referrals import AssistanceLine
 from app.domain.codes import Confidentiality, LedgerState
 
@@ -36,13 +36,22 @@ async def find_people(tx: Tx, regency_code: str, wanted: Wanted, limit: int = 20
     else:
         clause = and_(Person.name_key == wanted.name_key, Person.born_on == wanted.born_on)
     statement = select(Person).where(Person.regency_code == regency_code, clause)
-    return (await tx.scalars(statement.order_by(Person.name_key, Person.id).limit(limit))).all()
+    rows = (await tx.scalars(statement.order_by(Person.name_key, Person.id).limit(limit))).all()
+    return await led_on(tx, rows)
 
 
-async def newest_entry(tx: Tx, digests: Sequence[bytes]) -> RegistryEntry | None:
-    """Return the registry's newest entry of a NIK, in whichever regency it stands."""
-    statement = select(RegistryEntry).where(RegistryEntry.nik_digest.in_(digests))
-    return await tx.scalar(statement.order_by(RegistryEntry.period.desc()).limit(1))
+async def led_on(tx: Tx, rows: Sequence[Person]) -> list[Person]:
+    """Put in place of each record that was merged the one that it was merged into, once."""
+    found: dict[UUID, Person] = {}
+    for row in rows:
+        person = row
+        while person.merged_into is not None:
+            kept = await person_by_id(tx, person.regency_code, person.merged_into)
+            if kept is None:
+                break
+            person = kept
+        found.setdefault(person.id, person)
+    return list(found.values())
 
 
 async def aid_held(tx: Tx, digests: Sequence[bytes]) -> set[tuple[str, str]]:

@@ -18,9 +18,9 @@ from app.db.tables.referrals import AssistanceLine, Referral
 
 @dataclass(frozen=True, slots=True)
 class FoundSources:
-    """The newest registry entry ({} when in none), aid lines, live programmes, what allotments have left."""
+    """The registry entries, aid lines, live programmes, what allotments have left."""
 
-    registry: Mapping[str, Any]
+    registry: Sequence[Mapping[str, Any]]
     aid: Sequence[list[Any]]
     live: frozenset[str]
     capacity: Mapping[str, int]
@@ -29,24 +29,27 @@ class FoundSources:
 async def sources_of(tx: Tx, case: Case, person: Person | None, today: date) -> FoundSources:
     digest = person.nik_digest if person else None
     return FoundSources(
-        await _registry(tx, digest) if digest is not None else {},
+        await registry_entries(tx, [digest]) if digest is not None else (),
         await aid_of(tx, digest, case),
         await _live(tx, case),
         await left_on(tx, case.regency_code, today),
     )
 
 
-async def _registry(tx: Tx, digest: bytes) -> Mapping[str, Any]:
-    entry = await tx.scalar(
-        select(RegistryEntry)
-        .where(RegistryEntry.nik_digest == digest)
-        .order_by(RegistryEntry.period.desc())
-        .limit(1)
+async def registry_entries(tx: Tx, digests: Sequence[bytes]) -> Sequence[Mapping[str, Any]]:
+    """Return every entry of a NIK, in every regency and period: which counts, `Knowledge` tells."""
+    rows = await tx.execute(
+        select(
+            RegistryEntry.regency_code.label("regency"),
+            RegistryEntry.source,
+            RegistryEntry.period,
+            RegistryEntry.status,
+            RegistryEntry.desil,
+            RegistryEntry.programs,
+            RegistryEntry.facts,
+        ).where(RegistryEntry.nik_digest.in_(digests))
     )
-    if entry is None:
-        return {}
-    names = ("source", "period", "status", "desil", "programs", "facts")
-    return {name: getattr(entry, name) for name in names}
+    return [dict(row) for row in rows.mappings()]
 
 
 async def aid_of(tx: Tx, digest: bytes | None, case: Case) -> list[list[Any]]:

@@ -20,11 +20,16 @@ class DataKey(Base):
     wrapped: Mapped[bytes | None]
     created_at: Mapped[datetime]
     destroyed_at: Mapped[datetime | None]
+    copy_of: Mapped[UUID | None]
+    """The key that this one opens the same values as: of a case that was split off to another person."""
 
 
 class Household(Base):
     __tablename__ = "households"
-    __table_args__ = (UniqueConstraint("regency_code", "kk_digest"),)
+    __table_args__ = (
+        UniqueConstraint("regency_code", "kk_digest"),
+        Index("ix_households_village", "regency_code", "village_code", "created_at"),
+    )
 
     regency_code: Mapped[TenantKey]
     id: Mapped[Id]
@@ -46,10 +51,19 @@ class Person(Base):
         Index("ix_persons_name", "regency_code", "name_key", "born_on"),
         # A name may be spelt otherwise: who was born that day in that village is compared by hand.
         Index("ix_persons_born", "regency_code", "born_on", "village_code"),
+        # The people of a village by name: its list, and who in it has nearly that name.
+        Index("ix_persons_village", "regency_code", "village_code", "name_key"),
         Index("ix_persons_nik_anywhere", "nik_digest"),
         Index("ix_persons_kk", "regency_code", "kk_digest"),
         Index("ix_persons_phone", "regency_code", "phone_digest"),
         Index("ix_persons_household", "regency_code", "household_id"),
+        # Of the few records that were merged; costs nobody else anything.
+        Index(
+            "ix_persons_merged",
+            "regency_code",
+            "merged_into",
+            postgresql_where="merged_into IS NOT NULL",
+        ),
     )
 
     regency_code: Mapped[TenantKey]
@@ -81,6 +95,8 @@ class Person(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     version: Mapped[int]
+    merged_into: Mapped[UUID | None]
+    """The person that this record turned out to be. It keeps its NIK, and whoever asks by it is led on."""
 
 
 class Death(Base):
@@ -116,11 +132,14 @@ class RegistryEntry(Base):
 
     regency_code: Mapped[TenantKey]
     id: Mapped[Id]
+    """Of a snapshot's entry, made of the snapshot's id and the row: `entry_ids` is the stretch of one."""
+    snapshot_id: Mapped[UUID | None]
     nik_digest: Mapped[bytes | None]
     kk_digest: Mapped[bytes | None]
     name_key: Mapped[Code]
     born_on: Mapped[date | None]
     village_code: Mapped[Code]
+    """The regency's code where the list does not tell the village."""
     source: Mapped[Code]
     period: Mapped[Code]
     status: Mapped[Code]

@@ -61,7 +61,7 @@ class RegistryRow(Base):
 
     __tablename__ = "registry_rows"
     __table_args__ = (
-        Index("ix_registry_rows_nik", "regency_code", "snapshot_id", "nik_digest"),
+        Index("ix_registry_rows_nik", "regency_code", "snapshot_id", "nik_digest", "n"),
         Index(
             "ix_registry_rows_verdict",
             "regency_code",

@@ -7,6 +7,7 @@ from app.domain.registry.states import (
     Decision,
     SnapshotState,
     is_period,
+    newest_of,
     period_end,
 )
 
@@ -20,5 +21,6 @@ __all__ = [
     "Snapshots",
     "is_period",
     "newest",
+    "newest_of",
     "period_end",
 ]

@@ -2,10 +2,12 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
+_FIRST: Final = date(1900, 1, 1)
 _PERIOD: Final = re.compile(r"(20[0-9]{2})(?:-(?:Q([1-4])|S([12])|(0[1-9]|1[0-2])))?", re.ASCII)
 
 
@@ -70,3 +72,18 @@ def period_end(text: str) -> date | None:
     year, quarter, half, month = match.groups()
     last = int(month or int(quarter or 0) * 3 or int(half or 0) * 6 or 12)
     return date(int(year), last, monthrange(int(year), last)[1])
+
+
+class Dated(Protocol):
+    """What has a period."""
+
+    @property
+    def period(self) -> str: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def newest_of(found: Iterable[D]) -> D | None:
+    """The one whose period ends last."""
+    return max(found, key=lambda one: (period_end(one.period) or _FIRST, one.period), default=None)

@@ -27,6 +27,7 @@ OBSTACLE_WORDS: Final[Mapping[Obstacle, Words]] = {
 }
 _MARKS: Final = {"+": Truth.MET, "-": Truth.NOT_MET, "?": Truth.UNKNOWN}
 _NO_FACTS: Final[Facts] = {}
+_REGISTRY: Final = "registry."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,29 @@ def explain_entry(entry: Entry, program: Program, facts: Facts = _NO_FACTS) -> E
         name=program.name,
         verdict=VERDICT_WORDS[entry.verdict],
         reasons=tuple(
-            reason(literal, _MARKS[mark], facts.get(literal.leaf.fact)) for literal, mark in walked
+            _dated(reason(literal, _MARKS[mark], facts.get(literal.leaf.fact)), facts)
+            for literal, mark in walked
         ),
         notes=tuple(_notes(entry)),
         questions=tuple(FACTS[name].question for name in entry.questions),
+    )
+
+
+def _dated(found: Reason, facts: Facts) -> Reason:
+    """What the registry says always tells of which list and period it is, and whether that is old."""
+    source, period = facts.get("registry.source"), facts.get("registry.period")
+    if not found.fact.startswith(_REGISTRY) or source is None or period is None:
+        return found
+    dropped = facts.get("registry.dropped_in")
+    if dropped is not None:
+        more = Words(f"; keluar dari daftar {dropped}", f"; dropped from the list of {dropped}")
+    elif facts.get("registry.old") is True:
+        more = Words("; data lama, periksa dahulu", "; old data, check it first")
+    else:
+        more = Words("", "")
+    said = found.said
+    return found._replace(
+        said=Words(f"{said.id} ({source} {period}{more.id})", f"{said.en} ({source} {period}{more.en})")
     )
 
 

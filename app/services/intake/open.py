@@ -13,8 +13,8 @@ from app.db.queries.intake import Key
 from app.db.queries.intake_parts import write_more
 from app.db.queries.knowing import know
 from app.db.session import Raw
-from app.domain.allotments import Left, remaining
 from app.domain.access import Actor, scope_of
+from app.domain.allotments import Left, remaining
 from app.domain.answering import Answered, Asked, Sources, answer
 from app.domain.cases import NewCase, priority_of
 from app.domain.codes import AboutKind, Priority
@@ -98,7 +98,8 @@ async def open_case(raw: Raw, house: House, key: Key, new: NewCase, seal: Sealin
     others = look_for_same(found["cases"] or (), opening)
 
     priority = _priority(known, new, {**_kept(met), **stated})
-    answered = answer(known, _asked(new, priority, settings, stated), _sources(met, found), today)
+    entry = known.registry_entry(found["registry"] or (), settings.regency, today)
+    answered = answer(known, _asked(new, priority, settings, stated), _sources(met, found, entry), today)
     secrecy = await secrecy_of(raw, known, settings, new, today)
 
     doubts = await doubts_of(raw, house.tools, settings.regency, Told(new, numbers, met), now)
@@ -175,9 +176,9 @@ def _asked(new: NewCase, priority: Priority, settings: Settings, stated: Facts) 
     )
 
 
-def _sources(met: Met, found: Mapping[str, Any]) -> Sources:
+def _sources(met: Met, found: Mapping[str, Any], entry: Mapping[str, Any]) -> Sources:
     return Sources(
-        registry=(found["registry"] or {}) if met.nik_digests else None,
+        registry=entry if met.nik_digests else None,
         aid=found["aid"] or (),
         live=frozenset(found["live"] or ()),
         capacity=remaining(Left(*row) for row in found["allotments"] or ()),

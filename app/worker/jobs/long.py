@@ -14,6 +14,14 @@ from app.db.session import transaction
 from app.db.tables.jobs import Job
 from app.domain.errors import DeskError, Unavailable
 from app.domain.jobs import OPEN, JobKind, JobState
+from app.worker.jobs.assistance_import import run_assistance_import
+from app.worker.jobs.campaign_select import run_campaign_select
+from app.worker.jobs.export import run_export
+from app.worker.jobs.reconcile import run_reconcile
+from app.worker.jobs.registry_check import run_registry_check
+from app.worker.jobs.registry_commit import run_registry_commit
+from app.worker.jobs.registry_diff import run_registry_diff
+from app.worker.jobs.try_program import run_try_program
 from app.worker.running import Lost, Run
 from app.worker.tools import Tools
 
@@ -24,7 +32,18 @@ Raises:
     DeskError: the job cannot be done as it was asked; its words are shown.
 """
 
-LONG: Final[Mapping[JobKind, Long]] = MappingProxyType({})
+LONG: Final[Mapping[JobKind, Long]] = MappingProxyType(
+    {
+        JobKind.TRY_PROGRAM: run_try_program,
+        JobKind.REGISTRY_CHECK: run_registry_check,
+        JobKind.REGISTRY_COMMIT: run_registry_commit,
+        JobKind.REGISTRY_DIFF: run_registry_diff,
+        JobKind.EXPORT: run_export,
+        JobKind.CAMPAIGN_SELECT: run_campaign_select,
+        JobKind.RECONCILE: run_reconcile,
+        JobKind.ASSISTANCE_IMPORT: run_assistance_import,
+    }
+)
 RETRY: Final = timedelta(seconds=5)
 MOST_ATTEMPTS: Final = 20
 """Of one asking: a job that takes its worker down with it is given up."""
