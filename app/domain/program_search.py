@@ -77,7 +77,7 @@ def _serves(program: Program, wish: Wish) -> bool:
     return (
         (wish.sector is None or wish.sector in version.sectors)
         and (wish.category is None or wish.category in version.categories)
-        and (wish.words is None or all(word in _text(program) for word in plain(wish.words).split()))
+        and (wish.words is None or all(word in text_of(program) for word in plain(wish.words).split()))
     )
 
 
@@ -93,7 +93,7 @@ def _as_had(known: Knowledge, program: Program, region: str | None, today: date)
     return had if had is not None and had.version.n == program.version.n else program
 
 
-def _text(program: Program) -> str:
+def text_of(program: Program) -> str:
     """Everything in a programme that somebody might look for, folded."""
     version = program.version
     words = [program.name, version.target, version.benefit.summary]

@@ -13,6 +13,8 @@ from app.api.deps import House
 from app.domain.hsds import id_of
 from tests.conftest import LogIn
 from tests.support.aid import a_line, a_way_out, an_import
+from tests.support.campaigns import BODY as CAMPAIGN
+from tests.support.campaigns import a_hand_out
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -78,6 +80,9 @@ class Ground:
         """The documented example; in the village of the matrix where it names a place. Without If-Match."""
         self.numbers[0] += 1
         made: dict[str, Any] = {
+            "createCampaign": CAMPAIGN,
+            # Of the campaign's device, with a list that is not: judged after the rights.
+            "sendCheckins": {**(example_of(route) or {}), "device_id": self.real["device_id"]},
             "createAccount": account_body(f"baru{self.numbers[0]}"),
             "createClient": {"client_id": f"baru{self.numbers[0]}", "name": "B", "agency": "BAZNAS-1374"},
             "changeDesk": {"active": True},
@@ -108,8 +113,7 @@ class Ground:
             # Judged after the rights, and the file stays for the others.
             "deleteAttachment": {"reason": "none"},
         }
-        content = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
-        example = made.get(name, content.get("application/json", {}).get("example"))
+        example = made.get(name, example_of(route))
         if name == "openCase":
             return {**CASE, "subject": a_person()}
         if name == "openDesk":
@@ -117,6 +121,11 @@ class Ground:
         if name == "registerCadre":
             return {**example, "area": HOME}
         return example
+
+
+def example_of(route: APIRoute) -> Any:
+    content = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
+    return content.get("application/json", {}).get("example")
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +184,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "name": "swagger-ui.css",
     }
     tried = {"program": "BLT_KOTA", "version": int(real["version"]), "digest": "0" * 64}
+    real |= await a_hand_out(house, real["person_id"])
     period = {"since": "2026-01-01", "until": "2026-02-01"}
     real["trial_id"] = await a_job(house, input={**tried, **period})
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"

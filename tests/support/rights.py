@@ -55,6 +55,9 @@ PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKE
 
 REGISTERED = "registered"
 
+CAMPAIGNS, ORGANISED = "campaigns", "organised"
+"""Seen by whoever has a part in campaigns anywhere in the regency; made there, or by its organiser."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -124,6 +127,20 @@ RULES: dict[str, Rule] = {
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
     "planDuty": rule(PLACED, OFFICE),
     "endDuty": rule(DESKS, OFFICE),
+    "listCampaigns": rule(LISTED, INTAKE | {R.AGENCY_OFFICER}),
+    "createCampaign": rule(ORGANISED, DRAFTERS),
+    **many(
+        rule(CAMPAIGNS, INTAKE, receivers=True),
+        "getCampaign listSlots listDevices nominateRecipients getCampaignReport getCampaignReportSheet",
+    ),
+    **many(
+        rule(CAMPAIGNS, DRAFTERS, receivers=True),
+        "changeCampaign selectRecipients openCampaign withdrawSelection startHandOut reportCampaign "
+        "cancelCampaign listRecipients addSlot addDevice takeList revokeDevice listCheckins sendCheckins "
+        "decideFinding",
+    ),
+    **many(rule(CAMPAIGNS, DRAFTERS), "getRecipient replaceRecipient"),
+    **many(rule(CAMPAIGNS, {R.MANAGER, R.HEAD}), "approveCampaign closeCampaign returnSelection"),
     "matchPrograms": rule(LISTED, INTAKE | {R.VILLAGE_HEAD}),
     "listProgramDrafts": rule(LISTED, RULE_WRITERS),
     "checkCriteria": rule(LISTED, RULE_WRITERS),
@@ -295,6 +312,8 @@ def _for_officers(about: Rule, kind: Kind) -> str:
         case "registered":
             knows = role in REGISTRY_READERS and here
             return (OK if may else FORBIDDEN) if knows else ABSENT
+        case "campaigns" | "organised":
+            return _for_campaigns(about, kind, here=may and here)
         case "desks" | "watched":
             return OK if (may and here) or provides else (FORBIDDEN if about.kind == DESKS else ABSENT)
         case _:
@@ -302,6 +321,19 @@ def _for_officers(about: Rule, kind: Kind) -> str:
                 return OK if about.receivers else FORBIDDEN
             sees = role in SEERS and here
             return (OK if may else FORBIDDEN) if sees else ABSENT
+
+
+def _for_campaigns(about: Rule, kind: Kind, *, here: bool) -> str:
+    organises = kind == Kind(R.AGENCY_OFFICER, "receiver")
+    if here or (organises and (about.receivers or about.kind == ORGANISED)):
+        return OK
+    if about.kind == ORGANISED or organises:
+        return FORBIDDEN
+    near = kind.relation in {"own", "nation", "other_village", "other_district"} and kind != EXPIRED
+    if not near or Role(kind.role) not in INTAKE:
+        return ABSENT
+    # What names nobody is read wherever in the regency one has a part in campaigns.
+    return OK if about.who == INTAKE else FORBIDDEN
 
 
 ROUTES: dict[str, APIRoute] = {
