@@ -147,6 +147,19 @@ async def test_whoever_the_case_is_about_cannot_be_named(siti: Person, house: Ho
     assert (await manager.post(f"/v1/cases/{told['ticket']}/readers", {"account": "x"})).status_code == 422
 
 
+async def test_nobody_who_works_for_the_accused_can_be_named(
+    siti: Person, house: House, login: LogIn
+) -> None:
+    # Hendra coordinates the desk where Siti works; the secretariat's officer works for neither.
+    accused = await about(house, "hendra")
+    told = await opened(siti, kind="PENGADUAN", category="LAYANAN_PETUGAS", about=[accused])
+    manager, path = await login("manajer@1374"), f"/v1/cases/{told['ticket']}/readers"
+    below = await manager.post(path, {"account": public_id(TENANT, await account_of(house, "siti"))})
+    assert (below.status_code, below.json()["code"]) == (409, "reports_to_accused")
+    beside = await manager.post(path, {"account": public_id(TENANT, await account_of(house, "sekretariat"))})
+    assert beside.status_code == 201, beside.text
+
+
 async def test_a_complaint_about_a_handler_may_be_brought_to_any_desk_of_the_regency(login: LogIn) -> None:
     yulia, elsewhere = await login("yulia@1374"), await login("rini@1371")
     village = "13.74.01.1005"

@@ -33,6 +33,16 @@ async def standing_of(tx: Tx, case: Case, account_id: UUID) -> str | None:
     return standing
 
 
+async def kept_out_of(tx: Tx, case: Case) -> Sequence[UUID]:
+    """Return the accounts that the case is about, and those kept out with them."""
+    statement = select(CaseReader.account_id).where(
+        CaseReader.regency_code == case.regency_code,
+        CaseReader.case_id == case.id,
+        CaseReader.standing == KEPT_OUT,
+    )
+    return (await tx.scalars(statement)).all()
+
+
 def add_reader(tx: Tx, case: Case, account_id: UUID) -> None:
     tx.add(
         CaseReader(

@@ -11,9 +11,10 @@ from app.db.queries.acting import Vault
 from app.db.queries.case_view import household_of, wrapped_key
 from app.db.queries.cases import abouts_of, case_by_id, person_of
 from app.db.queries.people_view import household_of_person
+from app.db.queries.readers import kept_out_of
 from app.db.queries.texts import StatedFact, private_of, stated_of, texts_of
 from app.db.session import Tx
-from app.db.tables.cases import Case, CaseAbout, CaseReader
+from app.db.tables.cases import Case, CaseAbout
 from app.db.tables.people import Household, Person
 from app.db.tables.referrals import Referral
 
@@ -54,7 +55,7 @@ async def read_leaving(tx: Tx, vault: Vault, tenant: str, case_id: UUID) -> Leav
         private=private_of(vault, case, key),
         note=said[-1].text if said else None,
         abouts=await abouts_of(tx, case),
-        kept_out=await _kept_out(tx, case),
+        kept_out=await kept_out_of(tx, case),
         facts=await stated_of(tx, vault, case, key),
         referrals=await _referrals(tx, case),
         person=person,
@@ -62,15 +63,6 @@ async def read_leaving(tx: Tx, vault: Vault, tenant: str, case_id: UUID) -> Leav
         household=home,
         kk=None if home is None else await _kk(tx, vault, home),
     )
-
-
-async def _kept_out(tx: Tx, case: Case) -> Sequence[UUID]:
-    statement = select(CaseReader.account_id).where(
-        CaseReader.regency_code == case.regency_code,
-        CaseReader.case_id == case.id,
-        CaseReader.standing == "kept_out",
-    )
-    return (await tx.scalars(statement)).all()
 
 
 async def _referrals(tx: Tx, case: Case) -> Sequence[Referral]:
