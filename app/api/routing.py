@@ -124,7 +124,7 @@ _PROBLEMS: Final = {
     404: _described(404, "not_found", "Absent, or outside the caller's scope."),
     408: _described(408, "body_too_slow", "The body did not come in time."),
     409: _described(409, "conflict", "The state does not allow it, or the same key is still running."),
-    410: _described(410, "gone", "It was erased."),
+    410: _described(410, "gone", "It was erased, or turned out to be another one, which is named."),
     412: _described(412, "stale", "It changed since the caller read it."),
     413: _described(413, "too_large", "The body is too large."),
     415: _described(415, "unsupported_media_type", "The body is not JSON."),

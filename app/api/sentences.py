@@ -64,6 +64,12 @@ STATUS_WORDS: Final[dict[int, Words]] = {
         "Bertentangan dengan keadaan",
         "Conflict",
     ),
+    410: Words(
+        "Data ini tidak ada lagi di sini; lihat yang disebut.",
+        "This is no longer here; see what is named.",
+        "Tidak ada lagi",
+        "Gone",
+    ),
     412: Words(
         "Data sudah diubah orang lain. Muat ulang lalu ulangi.",
         "Somebody changed it since you read it. Load it again and repeat.",

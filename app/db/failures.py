@@ -14,6 +14,7 @@ from app.domain.errors import Unavailable
 # Another try of the same request may succeed: connection lost, shutting down, too many connections, a lock
 # not given, a deadlock, a serialisation failure, our own statement timeout, disk full.
 PASSING = frozenset({"25006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "XX000"})
+UNIQUE_VIOLATION = "23505"
 GONE = frozenset({"25006", "57P01", "57P02", "57P03"})
 
 

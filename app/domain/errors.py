@@ -3,6 +3,7 @@
 DeskError
 ├── NotFound          the thing is absent, or the actor may not know that it exists
 ├── Forbidden         the actor may see the thing but not do this
+├── Gone              the thing turned out to be another one, which is named
 ├── Conflict          the thing is not in a state that allows this
 ├── Stale             the thing changed since the actor read it
 ├── Invalid           the content of the request breaks a rule; names the fields
@@ -41,6 +42,11 @@ class DeskError(Exception):
 @dataclass
 class NotFound(DeskError):
     code: str = "not_found"
+
+
+@dataclass
+class Gone(DeskError):
+    code: str = "gone"
 
 
 @dataclass

@@ -26,7 +26,8 @@ from app.db.queries.case_moves import (
     state_of,
     take_step,
 )
-from app.db.queries.people import case_in_sight, person_by_id
+from app.db.queries.people import person_by_id
+from app.db.queries.person_access import require_for, seen_person
 from app.db.queries.referral_moves import revoke
 from app.db.queries.scope import Sight
 from app.db.tables.cases import Case
@@ -34,7 +35,7 @@ from app.db.tables.people import Death, Person
 from app.db.tables.referrals import AssistanceLine
 from app.domain.access import Permission
 from app.domain.codes import ActorKind, Confidentiality, LedgerState, Outcome
-from app.domain.errors import Conflict, FieldError, Invalid, NotFound
+from app.domain.errors import Conflict, FieldError, Invalid
 from app.domain.events.base import Event
 from app.domain.events.moves import CaseDeathReported, PersonDeathUndone, PersonDied
 from app.domain.events.referrals import LedgerPlanned, LedgerStopped
@@ -205,16 +206,9 @@ async def _person(acting: Acting, sight: Sight, tenant: str, person_id: UUID) ->
 
 
 async def _require_known(acting: Acting, sight: Sight, person: Person | None) -> Person:
-    case = await case_in_sight(acting.tx, sight, person) if person else None
-    actor, write = acting.actor, Permission.PERSON_WRITE
-    if person is None or not (case or actor.has(Permission.CASE_READ, person.village_code)):
-        raise NotFound(
-            id="Orang ini tidak ditemukan, atau berada di luar wilayah tugas Anda.",
-            en="No such person, or she lives outside your area.",
-        )
-    if case is None or not actor.has(write, case.village_code, case.desk_id):
-        actor.require(write, person.village_code)
-    return person
+    found, case = await seen_person(acting, sight, person)
+    require_for(acting, Permission.PERSON_WRITE, found, case)
+    return found
 
 
 def _check(acting: Acting, person: Person, report: Report) -> None:

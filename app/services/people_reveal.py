@@ -4,18 +4,21 @@ A person is known where she lives, and to whoever may see a case of hers. Her nu
 those who have a case of hers in sight: where she lives is no reason to read where a victim can be found.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.db.queries import families, identifiers, identity_conflicts, merging
 from app.db.queries.acting import Acting
-from app.db.queries.people import case_in_sight, person_by_id
+from app.db.queries.people import person_by_id
 from app.db.queries.people_view import household_of_person
+from app.db.queries.person_access import known_person, require_for, seen_person
 from app.db.queries.scope import Sight
 from app.db.queries.texts import data_key
-from app.db.tables.cases import Case
+from app.db.tables.identity import HouseholdMember, IdentityConflict, PersonIdentifier, PersonMerge
 from app.db.tables.people import Person
 from app.domain.access import Permission
-from app.domain.errors import FieldError, Forbidden, Invalid, NotFound
+from app.domain.errors import FieldError, Forbidden, Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,18 @@ class Revealed:
     kk: str | None
     phone: str | None
     address: str | None
+    identifiers: Sequence[tuple[str, str]] = ()
+    """Kind and number of those that count."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What hangs on a person besides her cases, each the latest first."""
+
+    identifiers: Sequence[PersonIdentifier]
+    households: Sequence[HouseholdMember]
+    conflicts: Sequence[IdentityConflict]
+    merges: Sequence[PersonMerge]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +56,20 @@ async def find_person(acting: Acting, sight: Sight, tenant: str, person_id: UUID
 
     Raises:
         NotFound: there is none, or the actor may not know of her.
+        Gone: the record was merged into another, which is named.
         Forbidden: the actor's role looks nobody up.
     """
-    person, case = await _known(acting, sight, tenant, person_id)
-    _require(acting, Permission.PERSON_LOOKUP, person, case)
-    return person
+    return await known_person(acting, sight, tenant, person_id, Permission.PERSON_LOOKUP)
+
+
+async def read_about(acting: Acting, person: Person) -> About:
+    tx, regency = acting.tx, person.regency_code
+    return About(
+        await identifiers.of_people(tx, regency, [person.id]),
+        await families.rows_of_person(tx, person),
+        await identity_conflicts.of_person(tx, person),
+        await merging.merges_of(tx, person),
+    )
 
 
 async def phone_of(acting: Acting, person: Person) -> str | None:
@@ -60,13 +84,14 @@ async def reveal(acting: Acting, sight: Sight, asked: Asked) -> Revealed:
     """Open what stands sealed of a person; the caller records it before anybody reads it.
 
     Raises:
-        NotFound: there is none, or the actor may not know of her.
+        NotFound, Gone: see `find_person`.
         Forbidden: the actor's role may not, or no case of hers is in the actor's sight.
         Invalid: the purpose is none of the list.
         Conflict: she was erased.
     """
-    person, case = await _known(acting, sight, asked.tenant, asked.person_id)
-    _require(acting, Permission.PERSON_REVEAL, person, case)
+    found = await person_by_id(acting.tx, asked.tenant, asked.person_id)
+    person, case = await seen_person(acting, sight, found)
+    require_for(acting, Permission.PERSON_REVEAL, person, case)
     if not acting.known.knows("reveal_purpose", asked.purpose):
         raise Invalid(
             fields=(
@@ -82,25 +107,6 @@ async def reveal(acting: Acting, sight: Sight, asked: Asked) -> Revealed:
             en="Data in full are shown only to those who handle a case of this person.",
         )
     return await _opened(acting, person)
-
-
-async def _known(acting: Acting, sight: Sight, tenant: str, person_id: UUID) -> tuple[Person, Case | None]:
-    person = await person_by_id(acting.tx, tenant, person_id)
-    case = await case_in_sight(acting.tx, sight, person) if person else None
-    lives_here = person is not None and acting.actor.has(Permission.CASE_READ, person.village_code)
-    if person is None or not (case or lives_here):
-        raise NotFound(
-            id="Orang ini tidak ditemukan, atau berada di luar wilayah tugas Anda.",
-            en="No such person, or she lives outside your area.",
-        )
-    return person, case
-
-
-def _require(acting: Acting, permission: Permission, person: Person, case: Case | None) -> None:
-    actor = acting.actor
-    if case is not None and actor.has(permission, case.village_code, case.desk_id):
-        return
-    actor.require(permission, person.village_code)
 
 
 async def _opened(acting: Acting, person: Person) -> Revealed:
@@ -121,4 +127,13 @@ async def _opened(acting: Acting, person: Person) -> Revealed:
         kk=kk,
         phone=opened("phone", person.phone_sealed),
         address=opened("address", person.address_sealed),
+        identifiers=[
+            (row.kind, vault.open(await data_key(acting.tx, vault, tenant, row.data_key_id), *_place(row)))
+            for row in await identifiers.of_people(acting.tx, tenant, [person.id])
+            if row.ended_at is None
+        ],
     )
+
+
+def _place(row: PersonIdentifier) -> tuple[str, str, UUID, bytes]:
+    return "person_identifiers", "number", row.id, row.number_sealed

@@ -21,6 +21,7 @@ from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
+from tests.support.identities import identity_ids
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.meetings import meeting_ids
@@ -112,10 +113,14 @@ class Ground:
             "decideObjection": {"upheld": False, "finding": "Sudah dikunjungi."},
             # Judged after the rights, and the file stays for the others.
             "deleteAttachment": {"reason": "none"},
+            # And the member stays.
+            "leaveHousehold": {"reason": "none"},
         }
         example = made.get(name, example_of(route))
         if name == "openCase":
             return {**CASE, "subject": a_person()}
+        if name in {"createPerson", "createHousehold"}:
+            return {**example, "village": HOME}
         if name == "openDesk":
             return {**example, "village": HOME}
         if name == "registerCadre":
@@ -185,6 +190,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     }
     tried = {"program": "BLT_KOTA", "version": int(real["version"]), "digest": "0" * 64}
     real |= await a_hand_out(house, real["person_id"])
+    real |= await identity_ids(siti, real["person_id"])
     period = {"since": "2026-01-01", "until": "2026-02-01"}
     real["trial_id"] = await a_job(house, input={**tried, **period})
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"

@@ -15,12 +15,14 @@ from app.db.session import read_only
 from app.db.tables import Base
 from tests.conftest import LogIn
 from tests.support.aid import a_line, a_way_out, an_import
+from tests.support.campaigns import a_hand_out
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
+from tests.support.identities import identity_ids
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.meetings import meeting_ids
@@ -43,6 +45,7 @@ WHO = {
     "case:restore": "supervisor@1374",
     "case:transfer": "sekretariat@1374",
     "duplicate:decide": "sekretariat@1374",
+    "person:merge": "sekretariat@1374",
     "list:reconcile": "sekretariat@1374",
     "referral:receive": "dinsos@1374",
     "availability:set": "dinsos@1374",
@@ -57,6 +60,8 @@ WHO = {
     "letter:initial": "pemaraf@1374",
     "letter:sign": "kadis@1374",
     "case:name": "manajer@1374",
+    "campaign:manage": "sekretariat@1374",
+    "campaign:approve": "manajer@1374",
     "deliberation:ratify": "manajer@1374",
     "objection:verify": "sekretariat@1374",
     "registry:import": "sekretariat@1374",
@@ -190,4 +195,6 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         **await meeting_ids(house),
         **await hands_of(desk.officer, desk.ticket, people["supervisor@1374"], account.json()["id"]),
     }
+    real |= await a_hand_out(house, real["person_id"])
+    real |= await identity_ids(people["siti@1374"], real["person_id"])
     return Ground(client, house, people, real)

@@ -176,6 +176,15 @@ RULES: dict[str, Rule] = {
     "setTarget": rule(PLACED, RULE_MAKERS),
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
+    **many(rule(LISTED, INTAKE), "listPeople findCandidates listHouseholds"),
+    **many(rule(PLACED, INTAKE), "createPerson createHousehold"),
+    **many(
+        rule(CASES, INTAKE),
+        "addIdentifier endIdentifier getHousehold addHouseholdMember changeHouseholdMember leaveHousehold "
+        "changeHouseholdFacts",
+    ),
+    "listIdentityConflicts": rule(LISTED, DUPLICATE_DECIDERS),
+    **many(rule(CASES, DUPLICATE_DECIDERS), "mergePeople splitPerson decideIdentityConflict"),
     **many(rule(CASES, INTAKE), "listDeaths recordDeath undoDeath"),
     **many(rule(LISTED, MEETERS), "listDeliberations listProposals"),
     "listOpenObjections": rule(LISTED, DRAFTERS),

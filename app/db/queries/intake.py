@@ -38,13 +38,13 @@ WITH idem AS (
      $22::bytea, false, $6::timestamptz, $6::timestamptz, 1
   FROM idem
   ON CONFLICT (regency_code, %s) DO UPDATE SET seen_at = excluded.seen_at
-  RETURNING id, data_key_id, household_id, name, nik_last4, born_on, sex, facts
+  RETURNING id, data_key_id, household_id, name, nik_last4, born_on, sex, facts, village_code, merged_into
 ), key AS (
   INSERT INTO data_keys (regency_code, id, wrapped, created_at)
   SELECT $1::text, $8::uuid, $9::bytea, $6::timestamptz FROM person WHERE person.id = $7::uuid
 )
-SELECT p.id, p.data_key_id, p.household_id, p.name, p.nik_last4, p.born_on, p.sex, p.facts,
-       k.wrapped, h.facts AS household_facts
+SELECT p.id, p.data_key_id, p.household_id, p.name, p.nik_last4, p.born_on, p.sex, p.facts, p.village_code,
+       p.merged_into, k.wrapped, h.facts AS household_facts, h.kk_digest AS household_kk
 FROM person p
 LEFT JOIN data_keys k ON k.regency_code = $1::text AND k.id = p.data_key_id
 LEFT JOIN households h ON h.regency_code = $1::text AND h.id = p.household_id
@@ -62,12 +62,27 @@ WITH idem AS (
 ), person AS (
   UPDATE persons SET seen_at = $6::timestamptz
   WHERE regency_code = $1::text AND id = $7::uuid AND EXISTS (SELECT 1 FROM idem)
-  RETURNING id, data_key_id, household_id, name, nik_last4, nik_digest, born_on, sex, facts
+  RETURNING id, data_key_id, household_id, name, nik_last4, nik_digest, born_on, sex, facts, village_code,
+    merged_into
 )
 SELECT (SELECT count(*) FROM idem) AS taken, p.id, p.data_key_id, p.household_id, p.name, p.nik_last4,
-       p.nik_digest, p.born_on, p.sex, p.facts, k.wrapped, h.facts AS household_facts
+       p.nik_digest, p.born_on, p.sex, p.facts, p.village_code, p.merged_into, k.wrapped,
+       h.facts AS household_facts, h.kk_digest AS household_kk
 FROM (SELECT 1) AS one
 LEFT JOIN person p ON true
+LEFT JOIN data_keys k ON k.regency_code = $1::text AND k.id = p.data_key_id
+LEFT JOIN households h ON h.regency_code = $1::text AND h.id = p.household_id
+"""
+
+MEET_KEPT: Final = """
+WITH person AS (
+  UPDATE persons SET seen_at = $3::timestamptz WHERE regency_code = $1::text AND id = $2::uuid
+  RETURNING id, data_key_id, household_id, name, nik_last4, nik_digest, born_on, sex, facts, village_code,
+    merged_into
+)
+SELECT p.id, p.data_key_id, p.household_id, p.name, p.nik_last4, p.nik_digest, p.born_on, p.sex, p.facts,
+       p.village_code, p.merged_into, k.wrapped, h.facts AS household_facts, h.kk_digest AS household_kk
+FROM person p
 LEFT JOIN data_keys k ON k.regency_code = $1::text AND k.id = p.data_key_id
 LEFT JOIN households h ON h.regency_code = $1::text AND h.id = p.household_id
 """
@@ -142,32 +157,18 @@ SELECT wrapped FROM data_keys WHERE regency_code = $1 AND id = $2
 REKEY_NIK: Final = """
 UPDATE persons SET nik_digest = $3 WHERE regency_code = $1 AND nik_digest = ANY($2::bytea[])
 """
-ADD_ABOUT: Final = """
-INSERT INTO case_abouts (regency_code, case_id, n, kind, ref)
-SELECT $1, $2, a.n, a.kind, a.ref FROM unnest($3::int[], $4::text[], $5::text[]) AS a(n, kind, ref)
-"""
-ADD_READERS: Final = """
-INSERT INTO case_readers (regency_code, case_id, account_id, standing, opened_at)
-SELECT $1, $2, r.account_id, r.standing, $5
-FROM unnest($3::uuid[], $4::text[]) AS r(account_id, standing)
-"""
-ADD_PAIRS: Final = """
-INSERT INTO duplicate_pairs (regency_code, case_id, other_case_id, at, score, reasons, state)
-SELECT $1, $2, p.other, $4, p.score, p.reasons, 'open'
-FROM unnest($3::uuid[], $5::int[], $6::jsonb[]) AS p(other, score, reasons)
-"""
 MEET_HOUSEHOLD: Final = """
 WITH home AS (
   INSERT INTO households
     (regency_code, id, data_key_id, kk_sealed, kk_digest, village_code, facts, created_at, updated_at)
   VALUES ($1, $2, $3, $4, $5, $6, '{}'::jsonb, $7, $7)
   ON CONFLICT (regency_code, kk_digest) DO UPDATE SET updated_at = excluded.updated_at
-  RETURNING id, facts
+  RETURNING id, facts, village_code
 ), member AS (
   UPDATE persons SET household_id = home.id FROM home
   WHERE persons.regency_code = $1 AND persons.id = $8::uuid AND persons.household_id IS NULL
 )
-SELECT id, facts FROM home
+SELECT id, facts, village_code FROM home
 """
 FIRST_ANSWER: Final = """
 UPDATE idempotency_keys SET seen_at = $6
@@ -244,24 +245,6 @@ class CaseRows:
     events: Sequence[EventRecord]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Another case that is likely the same matter, for the secretariat to decide."""
-
-    case_id: UUID
-    score: int
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class More:
-    """Rows that few new cases have."""
-
-    about: Sequence[tuple[str, str | None]] = ()
-    readers: Sequence[tuple[UUID, str]] = ()
-    pairs: Sequence[Pair] = ()
-
-
 @contextmanager
 def twins_meet() -> Iterator[None]:
     """Turn a lock that was not given in time into ``TwinRunning``: another is writing the same just now."""
@@ -286,6 +269,12 @@ async def meet_chosen(raw: Raw, key: Key, person_id: UUID, now: datetime) -> Any
     """Take the key and lock the row of a person chosen by id; ``taken`` 0: the key was taken before."""
     with twins_meet():
         return await raw.fetchrow(MEET_CHOSEN, *key.row(), now, person_id)
+
+
+async def meet_kept(raw: Raw, regency_code: str, person_id: UUID, now: datetime) -> Any:
+    """Lock the row of the person whom a merged record stands for."""
+    with twins_meet():
+        return await raw.fetchrow(MEET_KEPT, regency_code, person_id, now)
 
 
 async def key_of(raw: Raw, regency_code: str, data_key_id: UUID) -> bytes | None:
@@ -332,20 +321,3 @@ async def write(raw: Raw, key: Key, rows: CaseRows, answer: Answer) -> None:
         key.route,
         key.key,
     )
-
-
-async def write_more(raw: Raw, rows: CaseRows, more: More) -> None:
-    """Add what it is about, who is named or kept out, and pairs for the secretariat, where there are any."""
-    tenant, case_id, now = rows.regency_code, rows.id, rows.events[0].at
-    if more.about:
-        numbers = list(range(1, len(more.about) + 1))
-        kinds, refs = [kind for kind, _ in more.about], [ref for _, ref in more.about]
-        await raw.execute(ADD_ABOUT, tenant, case_id, numbers, kinds, refs)
-    if more.readers:
-        accounts, standings = [one for one, _ in more.readers], [how for _, how in more.readers]
-        await raw.execute(ADD_READERS, tenant, case_id, accounts, standings, now)
-    if more.pairs:
-        others = [pair.case_id for pair in more.pairs]
-        scores = [pair.score for pair in more.pairs]
-        reasons = [json.dumps(pair.reasons) for pair in more.pairs]
-        await raw.execute(ADD_PAIRS, tenant, case_id, others, now, scores, reasons)

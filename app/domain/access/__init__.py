@@ -5,6 +5,7 @@ exist at all for this actor). Each has one table in one place. Whoever holds not
 """
 
 from app.domain.access.actors import SYSTEM, Actor, Grant, covers
+from app.domain.access.areas import areas_of
 from app.domain.access.roles import ROLE_PERMISSIONS, Permission, Role
 from app.domain.access.secrecy import (
     About,
@@ -48,6 +49,7 @@ __all__ = [
     "RegionBranch",
     "Role",
     "Scope",
+    "areas_of",
     "closed_to_for",
     "covers",
     "default_confidentiality",

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from app.db.queries.events import prepare
-from app.db.queries.intake import CaseRows, More, Pair
+from app.db.queries.intake import CaseRows
+from app.db.queries.intake_parts import Doubt, More, Pair
 from app.domain.access import Actor
 from app.domain.answering import Answered, routed
 from app.domain.cases import NewCase
@@ -17,6 +18,7 @@ from app.domain.codes import ActorKind, Confidentiality, Holder, Priority
 from app.domain.escalation import pace_of, reminder_at
 from app.domain.events.base import Act, Event
 from app.domain.events.cases import CaseOpened, CaseStepTaken, CaseTold
+from app.domain.events.people import CaseIdentityDoubted
 from app.domain.knowledge import Desk, Knowledge, Settings
 from app.domain.lifecycle import URGENT, CaseAction, CaseContext, CaseState, CaseStatus, decide
 from app.domain.routing import ENGINE_VERSION, sealed_to_json
@@ -36,6 +38,7 @@ class Settled:
     priority: Priority
     secrecy: Secrecy
     met: Met
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def regency(self) -> str:
@@ -72,6 +75,7 @@ class Draft:
             about=tuple((item.kind.value, item.ref) for item in new.about),
             readers=self.settled.secrecy.readers,
             pairs=tuple(pairs),
+            doubts=self.settled.doubts,
         )
 
 
@@ -219,6 +223,10 @@ def _happened(vault: Vault, settled: Settled, answered: Answered, case: _Case) -
         chronology_hmac=vault.text_hmac(settled.met.data_key, new.chronology),
     )
     happened: list[Event] = [opened, routed(case.id, case.routing_id, answered)]
+    happened += [
+        CaseIdentityDoubted(case_id=case.id, conflict_id=doubt.id, kind=doubt.kind)
+        for doubt in settled.doubts
+    ]
     if new.resolve_now is not None:
         happened.append(
             CaseStepTaken(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from app.db.queries.intake import Pair
+from app.db.queries.intake_parts import Pair
 from app.db.queries.knowing import Likeness, Who
 from app.domain.access import CaseSight, Scope, may_see
 from app.domain.cases import NewCase, same_matter

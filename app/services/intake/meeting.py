@@ -43,6 +43,12 @@ class Met:
     born_on: date | None = None
     sex: str | None = None
     facts: tuple[Mapping[str, Any], ...] = ()
+    village: str | None = None
+    """Where she lives, as it is on record."""
+    household_kk: bytes | None = None
+    """Digest of the family card of the household that she was of before."""
+    joined_village: str | None = None
+    """Where the household lives that she was put into just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ async def _named(
     row = await query.meet(raw, key, newcomer, now)
     if row is None:
         return None
+    if row["merged_into"] is not None:
+        return await _stood_for(raw, tools, key, row, digests, now)
     wrapped = row["wrapped"] if row["id"] != newcomer.id else newcomer.wrapped
     if wrapped is None:
         # Another desk made her a moment ago; what is still absent now was erased.
@@ -100,8 +108,23 @@ async def _chosen(raw: Raw, tools: Tools, key: Key, person_id: UUID, now: dateti
         return None
     if row["id"] is None:
         raise NotFound(id="Orang ini tidak ditemukan.", en="No such person.")
+    if row["merged_into"] is not None:
+        return await _stood_for(raw, tools, key, row, (), now)
     digests = (row["nik_digest"],) if row["nik_digest"] is not None else ()
     return _met(tools, row, row["wrapped"], digests)
+
+
+async def _stood_for(
+    raw: Raw, tools: Tools, key: Key, row: Any, digests: tuple[bytes, ...], now: datetime
+) -> Met:
+    """Meet the person whom a merged record stands for; aid under the number that was said counts as hers."""
+    while row["merged_into"] is not None:
+        kept = await query.meet_kept(raw, key.regency_code, row["merged_into"], now)
+        if kept is None:
+            break
+        row = kept
+    own = (row["nik_digest"],) if row["nik_digest"] is not None else ()
+    return _met(tools, row, row["wrapped"], tuple(dict.fromkeys((*digests, *own))))
 
 
 def _met(tools: Tools, row: Any, wrapped: bytes | None, digests: tuple[bytes, ...]) -> Met:
@@ -119,6 +142,8 @@ def _met(tools: Tools, row: Any, wrapped: bytes | None, digests: tuple[bytes, ..
         born_on=row["born_on"],
         sex=row["sex"],
         facts=tuple(kept),
+        village=row["village_code"],
+        household_kk=row["household_kk"],
     )
 
 
@@ -186,4 +211,5 @@ async def join_household(raw: Raw, tools: Tools, key: Key, met: Met, home: Home,
         met.person_id,
     )
     facts = (json.loads(row["facts"]), *met.facts)
-    return replace(met, household_id=met.household_id or row["id"], facts=facts)
+    home_id = met.household_id or row["id"]
+    return replace(met, household_id=home_id, facts=facts, joined_village=row["village_code"])

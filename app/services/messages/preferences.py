@@ -5,9 +5,9 @@ from uuid import UUID
 from app.db.queries import events
 from app.db.queries.acting import Acting
 from app.db.queries.people import person_by_id
+from app.db.queries.person_access import kept_of, merged_away, no_such_person
 from app.db.tables.people import Person
 from app.domain.access import Permission
-from app.domain.errors import NotFound
 from app.domain.events.others import PersonChanged
 
 
@@ -18,13 +18,13 @@ async def set_contact_preference(
 
     Raises:
         NotFound: there is no such person in the actor's area.
+        Gone: the record was merged into another.
     """
     person = await person_by_id(acting.tx, tenant, person_id, for_update=True)
     if person is None or not acting.actor.has(Permission.CASE_READ, person.village_code):
-        raise NotFound(
-            id="Orang ini tidak ditemukan, atau berada di luar wilayah tugas Anda.",
-            en="No such person, or she lives outside your area.",
-        )
+        raise no_such_person()
+    if person.merged_into is not None:
+        raise merged_away(await kept_of(acting.tx, person))
     acting.actor.require(Permission.PERSON_WRITE, person.village_code)
     if person.do_not_contact != do_not_contact:
         person.do_not_contact = do_not_contact

@@ -1,0 +1,22 @@
+"""Where in a region an actor holds a permission: the areas that a list of people may come from."""
+
+from app.domain.access.actors import Actor, covers
+from app.domain.access.roles import ROLE_PERMISSIONS, Permission
+from app.domain.codes import ActorKind
+
+
+def areas_of(actor: Actor, permission: Permission, within: str) -> tuple[str, ...]:
+    """Return the widest regions inside *within* where the actor holds *permission*; none for receivers."""
+    if actor.kind is ActorKind.SYSTEM:
+        return (within,)
+    found: set[str] = set()
+    for grant in actor.grants:
+        if grant.region is None or grant.agency is not None:
+            continue
+        if permission not in ROLE_PERMISSIONS[grant.role]:
+            continue
+        if covers(grant.region, within):
+            return (within,)
+        if covers(within, grant.region):
+            found.add(grant.region)
+    return tuple(sorted(one for one in found if not any(o != one and covers(o, one) for o in found)))
