@@ -43,6 +43,13 @@ class Caller:
     async def get(self, path: str, *, expect: int = 200) -> Answer:
         return _read(await self.http.get(path, headers=self._headers()), (expect,))
 
+    async def fetch(self, path: str) -> bytes:
+        """Get something that is no JSON."""
+        sent = await self.http.get(path, headers=self._headers())
+        if sent.status_code != _OK[0]:
+            raise Broken(f"GET {path}: {sent.status_code}")
+        return sent.content
+
     async def post(
         self,
         path: str,
@@ -61,11 +68,17 @@ class Caller:
         headers = self._headers() | {"If-Match": etag}
         return _read(await self.http.patch(path, json=body, headers=headers), _OK)
 
-    async def upload(self, path: str, name: str, content: bytes) -> Answer:
+    async def upload(self, path: str, name: str, content: bytes, *, etag: str | None = None) -> Answer:
         """Send a file as a form."""
-        headers = self._headers() | {"Idempotency-Key": uuid4().hex}
+        headers = self._headers() | {"Idempotency-Key": uuid4().hex} | ({"If-Match": etag} if etag else {})
         sent = await self.http.post(path, files={"file": (name, content)}, headers=headers)
         return _read(sent, _OK)
+
+    async def send(self, path: str, name: str, content: bytes) -> Answer:
+        """Send a file as the body itself."""
+        kind = {"Content-Type": "application/octet-stream", "File-Name": name}
+        headers = self._headers() | {"Idempotency-Key": uuid4().hex} | kind
+        return _read(await self.http.post(path, content=content, headers=headers), _OK)
 
     def _headers(self) -> dict[str, str]:
         held = {"Authorization": f"Bearer {self.token}"} if self.token else {}

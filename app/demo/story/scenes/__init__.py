@@ -5,20 +5,25 @@ from app.demo.story.scenes import (
     disability,
     house,
     letter,
+    lists_reconciled,
     mother,
     not_ours,
     old_man,
     outsider,
+    own_earning,
     patient,
     reopened,
     short_payment,
+    three_months,
     village_head,
+    village_meeting,
 )
 
 SCENES = (
     mother.SHOWN,
     patient.SHOWN,
     old_man.SHOWN,
+    three_months.SHOWN,
     outsider.SHOWN,
     disability.SHOWN,
     short_payment.SHOWN,
@@ -28,6 +33,9 @@ SCENES = (
     reopened.SHOWN,
     house.SHOWN,
     letter.SHOWN,
+    lists_reconciled.SHOWN,
+    village_meeting.SHOWN,
+    own_earning.SHOWN,
 )
 
 __all__ = ["SCENES"]
