@@ -1,4 +1,4 @@
-"""Draw the lives of a case and of a referral from their step tables: docs/gambar/*.svg.
+"""Draw the lives of a case, a referral and a village meeting from their step tables: docs/gambar/*.svg.
 
     python scripts/draw_flow.py
 
@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from app.domain.deliberation.states import MEETING
 from app.domain.lifecycle import STEPS as CASE_STEPS
 from app.domain.referrals import STEPS as REFERRAL_STEPS
 
@@ -29,7 +30,7 @@ FROM_EVERYWHERE: Final = 3
 """So many sources of one action are told in a line of text; one arrow, from the usual source, is drawn."""
 USUAL: Final = {
     "refer": "handling", "resolve": "handling", "fulfil": "in_service", "fail": "in_service",
-    "return": "sent", "ask_completion": "registered",
+    "return": "sent", "ask_completion": "registered", "cancel": "convened",
 }  # fmt: skip
 
 Place = tuple[float, float]
@@ -57,11 +58,22 @@ REFERRAL_PLACES: Final[Mapping[str, Place]] = {
     "expired": (0, 0),
     "revoked": (4.2, 0),
 }
+MEETING_PLACES: Final[Mapping[str, Place]] = {
+    "draft": (0, 0.2),
+    "convened": (1.3, 0.2),
+    "sitting": (2.6, 0.2),
+    "minuted": (3.9, 0.2),
+    "signed": (5.2, 0.2),
+    "published": (5.2, 1.2),
+    "reopened": (3.4, 1.2),
+    "ratified": (5.2, 2.1),
+    "cancelled": (1.3, 1.2),
+}
 COLOURS: Final = {
     "closed": "#d8f0dc", "fulfilled": "#d8f0dc", "resolved": "#e4f2fb", "referred": "#fdf1d5",
     "in_service": "#fdf1d5", "void": "#ececec", "revoked": "#ececec", "expired": "#f7dede",
     "refused": "#f7dede", "not_ours": "#f7dede", "unfulfilled": "#f7dede", "incomplete": "#fbe6d4",
-    "returned": "#fbe6d4",
+    "returned": "#fbe6d4", "ratified": "#d8f0dc", "cancelled": "#ececec", "reopened": "#fbe6d4",
 }  # fmt: skip
 
 
@@ -214,7 +226,18 @@ def drawings() -> dict[str, str]:
         labels("referral_action"),
         [Arrow(step.source, step.action, step.target) for step in REFERRAL_STEPS],
     )
-    return {"alur-kasus.svg": draw(case), "alur-rujukan.svg": draw(referral)}
+    meeting = Drawing(
+        "Alur musyawarah",
+        MEETING_PLACES,
+        labels("deliberation_state"),
+        labels("deliberation_action"),
+        [Arrow(step.source, step.action, step.target) for step in MEETING],
+    )
+    return {
+        "alur-kasus.svg": draw(case),
+        "alur-rujukan.svg": draw(referral),
+        "alur-musyawarah.svg": draw(meeting),
+    }
 
 
 if __name__ == "__main__":

@@ -169,3 +169,25 @@ async def test_the_head_s_statement_stands_in_for_a_meeting(meeting: Meeting) ->
     page = await siti.get(f"/v1/deliberations/{meeting.id}/minutes/{made['id']}/page")
     assert "Tanggung Jawab Mutlak" in page.text
     assert desk.ticket
+
+
+async def test_a_case_that_became_confidential_is_published_no_longer(meeting: Meeting) -> None:
+    await meeting.plan()
+    desk, candidate = await meeting.put_case()
+    await meeting.sit()
+    await meeting.decide(eligible(candidate))
+    await meeting.publish()
+    path = f"/v1/villages/{meeting.village}/deliberations"
+
+    async def shown() -> int:
+        items = (await meeting.client.get(path)).json()["items"]
+        return next(len(one["eligible"]) for one in items if one["id"] == meeting.id)
+
+    assert await shown() == 1
+    manager = await meeting.person("manajer")
+    seen = await manager.get(f"/v1/cases/{desk.ticket}")
+    raised = await manager.patch(
+        f"/v1/cases/{desk.ticket}", {"confidentiality": "TERBATAS"}, etag=seen.headers["ETag"]
+    )
+    assert raised.status_code == 200, raised.text
+    assert await shown() == 0

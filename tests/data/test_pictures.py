@@ -5,12 +5,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from app.domain.deliberation.states import SessionState
 from app.domain.lifecycle import CaseStatus
 from app.domain.referrals import ReferralStatus
-from scripts.draw_flow import CASE_PLACES, PICTURES, REFERRAL_PLACES, drawings
+from scripts.draw_flow import CASE_PLACES, MEETING_PLACES, PICTURES, REFERRAL_PLACES, drawings
 
 
-@pytest.mark.parametrize("name", ["alur-kasus.svg", "alur-rujukan.svg"])
+@pytest.mark.parametrize("name", ["alur-kasus.svg", "alur-rujukan.svg", "alur-musyawarah.svg"])
 def test_a_committed_picture_is_what_the_tables_draw(name: str) -> None:
     drawn = drawings()[name]
     assert (PICTURES / name).read_text("utf-8") == drawn, "run: python scripts/draw_flow.py"
@@ -20,6 +21,7 @@ def test_a_committed_picture_is_what_the_tables_draw(name: str) -> None:
 def test_every_status_has_its_place() -> None:
     assert set(CASE_PLACES) == set(CaseStatus)
     assert set(REFERRAL_PLACES) == set(ReferralStatus)
+    assert set(MEETING_PLACES) == set(SessionState)
 
 
 def test_the_guides_show_them() -> None:

@@ -137,7 +137,7 @@ RULES: dict[str, Rule] = {
         rule(CAMPAIGNS, DRAFTERS, receivers=True),
         "changeCampaign selectRecipients openCampaign withdrawSelection startHandOut reportCampaign "
         "cancelCampaign listRecipients addSlot addDevice takeList revokeDevice listCheckins sendCheckins "
-        "decideFinding",
+        "decideHandOutFinding",
     ),
     **many(rule(CAMPAIGNS, DRAFTERS), "getRecipient replaceRecipient"),
     **many(rule(CAMPAIGNS, {R.MANAGER, R.HEAD}), "approveCampaign closeCampaign returnSelection"),

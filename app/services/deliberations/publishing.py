@@ -137,7 +137,17 @@ async def public_view(acting: Acting, session: Deliberation) -> tuple[list[Shown
     for row in rows:
         if row.decision is not None:
             counts[row.decision] += 1
-    eligible = [row for row in rows if row.decision == Decision.LAYAK.value and row.state == _DECIDED]
+    # A case that became confidential since is not published any more.
+    open_cases = await stored.tickets_of(
+        acting.tx, session.regency_code, [row.case_id for row in rows if row.case_id is not None]
+    )
+    eligible = [
+        row
+        for row in rows
+        if row.decision == Decision.LAYAK.value
+        and row.state == _DECIDED
+        and (row.case_id is None or row.case_id in open_cases)
+    ]
     opened = await open_candidates(acting, session.regency_code, eligible)
     shown = [
         Shown(
