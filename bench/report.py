@@ -39,6 +39,8 @@ TARGETS: Final = (
     Target("engine.growth", "the same with 1,000 programmes, times that", 17),
     Target("sweep.seconds_100k", "sweep of 100,000 due clocks, alone, s", 200),
     Target("sweep.intake_kept", "intake beside the sweep by intake alone", 0.5, at_least=True),
+    Target("tries.seconds_per_million", "trying a draft on a million past cases, s", 180),
+    Target("reconcile.seconds", "a list of 100,000 against a million, tolerant for each twentieth, s", 60),
     Target("uploads.photo_cpu_seconds", "CPU of cleaning a photo of 12 Mpx, s", 1.5),
     Target("uploads.intake_kept", "intake beside ten senders of photos by intake alone", 0.6, at_least=True),
     Target("service.rss_mb", "memory of the service after the run, MB", 220),

@@ -13,10 +13,15 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, lists, proc, report, sweep, uploads
+from bench import engine, lists, proc, reconcile, report, sweep, tries, uploads
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
+WHOLE = {"sweep": sweep, "reconcile": reconcile, "try": tries, "uploads": uploads}
+"""Parts that are a module each, in this order."""
+PARTS = frozenset({"intake", "lists", "engine", *WHOLE})
+BY_THEMSELVES = frozenset({"engine", "try"})
+"""What needs no data of ``make bench-data``."""
 PAIRS = 6
 SECONDS = 4
 TRIES = 3
@@ -43,10 +48,10 @@ class Pair:
 
 
 def run(parts: frozenset[str]) -> None:
-    """Measure *parts* (``intake``, ``lists``, ``engine``, ``sweep``, ``uploads``), or everything."""
-    if not is_filled():
+    """Measure *parts*, or everything."""
+    wanted = parts or PARTS
+    if not is_filled() and not wanted <= BY_THEMSELVES:
         sys.exit("Run first: make bench-data")
-    wanted = parts or {"intake", "lists", "engine", "sweep", "uploads"}
     results: dict[str, object] = {}
     if "engine" in wanted:
         results |= _engine()
@@ -56,10 +61,9 @@ def run(parts: frozenset[str]) -> None:
             results |= asyncio.run(_lists(running))
         if "intake" in wanted:
             results |= _intake(running)
-        if "sweep" in wanted:
-            results |= sweep.measure(running, Keys.kept())
-        if "uploads" in wanted:
-            results |= uploads.measure(running, Keys.kept())
+        for name, part in WHOLE.items():
+            if name in wanted:
+                results |= part.measure(running, Keys.kept())
     results |= _surroundings()
     report.show(results)
     report.write(results, whole=not parts)

@@ -975,6 +975,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_regions")),
         info={"reference": True},
     )
+    op.create_index(
+        "ix_regions_former", "regions", ["code"], unique=False, postgresql_where="valid_to IS NOT NULL"
+    )
     op.create_index("ix_regions_parent", "regions", ["parent_code", "code"], unique=False)
     op.create_index("ix_regions_search", "regions", ["search_name", "code"], unique=False)
     op.create_table(
@@ -3048,6 +3051,7 @@ def downgrade() -> None:
     op.drop_table("registry_changes")
     op.drop_index("ix_regions_search", table_name="regions")
     op.drop_index("ix_regions_parent", table_name="regions")
+    op.drop_index("ix_regions_former", table_name="regions", postgresql_where="valid_to IS NOT NULL")
     op.drop_table("regions")
     op.drop_table("regency_settings")
     op.drop_index("ix_refresh_tokens_family", table_name="refresh_tokens")

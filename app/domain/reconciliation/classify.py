@@ -7,7 +7,7 @@
   likeness: not even the fact that she was seen in another place.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from app.domain.access import covers
@@ -56,7 +56,7 @@ def outcome_of(findings: Iterable[Finding]) -> Kind:
     return min((one.kind for one in findings), key=_GRAVITY.__getitem__, default=Kind.MATCHED)
 
 
-_GRAVITY: Final = {kind: place for place, kind in enumerate((*(k for k in Kind if k is not Kind.MATCHED),))}
+_GRAVITY: Final[Mapping[Kind, int]] = {kind: place for place, kind in enumerate(Kind)}
 
 
 def _found(
