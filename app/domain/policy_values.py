@@ -6,10 +6,12 @@ A value that was checked here is read by its rule without another look, so nonse
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from app.domain.campaigns import is_weights
+from app.domain.deliberation.quorum import is_quorum
 from app.domain.documents import Words
 from app.domain.errors import FieldError, Invalid
 from app.domain.hands import parse_checklist
@@ -248,22 +250,6 @@ def _graduation(value: object, _: Vocabulary) -> bool:
     return all(_is_whole(value[name], 1, most) for name, most in _GRADUATION.items())
 
 
-def _meeting_quorum(value: object, knows: Vocabulary) -> bool:
-    if not isinstance(value, Mapping) or not _has_keys(value, frozenset({"musdes", "muskel"})):
-        return False
-    return all(_quorum_of(part, knows) for part in value.values())
-
-
-def _quorum_of(part: object, knows: Vocabulary) -> bool:
-    if not isinstance(part, Mapping) or not _has_keys(part, frozenset({"roles", "least"})):
-        return False
-    roles = part["roles"]
-    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        return False
-    known = all(knows.code("deliberation_role", role) for role in roles)
-    return known and len(set(roles)) == len(roles) and _is_whole(part["least"], max(len(roles), 1), _MOST)
-
-
 def _funders(value: object, knows: Vocabulary) -> bool:
     """Who may take over from a programme, in order; never the programme itself."""
     if not isinstance(value, Mapping) or len(value) > _MOST:
@@ -367,7 +353,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             ),
         ),
         "deliberation_quorum": Form(
-            _meeting_quorum,
+            lambda value, knows: is_quorum(value, partial(knows.code, "deliberation_role")),
             Words(
                 "Isi unsur yang harus hadir dan jumlah paling sedikit, untuk musdes dan muskel.",
                 "Give the roles that must be there and how many at least, for musdes and muskel.",

@@ -5,29 +5,25 @@ An upheld one opens the decision on its candidate again, and on nobody else.
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from app.db.queries import deliberations as stored
-from app.db.queries import events, notices
 from app.db.queries import objections as kept
 from app.db.queries.acting import Acting
 from app.db.queries.proposal_batches import News, tell_cases
 from app.db.queries.work import WATCH_OBJECTION, NewWork, enqueue
 from app.db.tables.deliberations import Deliberation, DeliberationCandidate, DeliberationObjection
 from app.db.tables.people import DataKey
-from app.domain.access import Permission, Role
+from app.domain.access import Permission
 from app.domain.deliberation.deciding import Standing
 from app.domain.deliberation.objections import (
     MOST_OF_ONE,
-    VERIFY_DAYS,
     ObjectionState,
     check_open,
     check_resident,
     check_window,
-    rung_of,
-    rungs_from,
 )
 from app.domain.deliberation.states import SessionAction, SessionKind, SessionState, decide_step
 from app.domain.deliberation.windows import last_day, window_now
@@ -38,7 +34,6 @@ from app.domain.events.deliberations import (
     CaseDeliberated,
     DeliberationMoved,
     ObjectionDecided,
-    ObjectionEscalated,
     ObjectionFiled,
     ObjectionPhotoAdded,
 )
@@ -46,7 +41,6 @@ from app.domain.letters import day_in_words
 from app.domain.names import name_key
 
 _TABLE: Final = "deliberation_objections"
-_NOTICE: Final = "objection_waits"
 
 
 class Digests(Protocol):
@@ -117,7 +111,7 @@ async def file(
     who = digests.digest("nik", new.nik) if new.nik else digests.digest("objector", name_key(new.name))
     await _check_limits(acting, session, candidate, who)
     row = await _add(acting, keys, session, new, who)
-    await _tell(
+    await stored.tell(
         acting,
         session,
         ObjectionFiled(
@@ -218,7 +212,7 @@ async def _add(
         photo_sha256=None,
         filed_at=acting.now,
         filed_by=acting.actor.account_id,
-        due_at=_next_due(acting, session.regency_code, acting.now),
+        due_at=kept.verify_by(acting, session.regency_code),
         acts=0,
         escalated_to=None,
         escalated_at=None,
@@ -231,23 +225,11 @@ async def _add(
     return row
 
 
-def _next_due(acting: Acting, regency: str, start: datetime) -> datetime:
-    days = int(acting.known.policy_value(regency, "objection_verify_days", VERIFY_DAYS))
-    return acting.known.calendar(regency).add_days(start, days)
-
-
 async def _key(acting: Acting, row: DeliberationObjection) -> Any:
     wrapped = (await stored.keys_of(acting.tx, row.regency_code, [row.data_key_id])).get(row.data_key_id)
     if wrapped is None:
         raise Conflict("erased", "Data penyanggah sudah dihapus.", "The objector's data was erased.")
     return acting.vault.unwrap(wrapped)
-
-
-async def _tell(acting: Acting, session: Deliberation, *happened: Event) -> None:
-    stream = events.OtherStream(session.regency_code, session.id, "deliberation")
-    await events.append(
-        acting.tx, stream, happened, actor=acting.actor, now=acting.now, cause_id=acting.cause_id
-    )
 
 
 async def opened(acting: Acting, row: DeliberationObjection) -> Told:
@@ -293,7 +275,7 @@ async def decide(
     row.finding_sealed = acting.vault.seal(key, _TABLE, "finding", row.id, finding)
     row.decided_at, row.decided_by = acting.now, acting.actor.account_id
     row.escalated_at = row.escalated_to = None
-    await _tell(
+    await stored.tell(
         acting,
         session,
         ObjectionDecided(
@@ -336,7 +318,7 @@ async def _reopen(acting: Acting, session: Deliberation, row: DeliberationObject
                 to_state=step.target.value,
             )
         )
-    await _tell(acting, session, *happened)
+    await stored.tell(acting, session, *happened)
     if candidate.case_id is not None:
         event = CaseDeliberated(
             case_id=candidate.case_id,
@@ -365,7 +347,7 @@ async def add_photo(acting: Acting, place: Place, objection_id: UUID, photo: Pho
     session, row = await objection_seen(acting, place, objection_id, Permission.CASE_OPEN)
     check_photo(row)
     row.photo_key, row.photo_media, row.photo_sha256 = photo.object_key, photo.media_type, photo.sha256
-    await _tell(acting, session, ObjectionPhotoAdded(thing_id=session.id, objection_id=row.id))
+    await stored.tell(acting, session, ObjectionPhotoAdded(thing_id=session.id, objection_id=row.id))
     await acting.tx.flush()
     return row
 
@@ -379,49 +361,3 @@ def check_photo(row: DeliberationObjection) -> None:
 async def key_of(acting: Acting, row: DeliberationObjection) -> Any:
     """Return the key that seals the photo of an objection."""
     return await _key(acting, row)
-
-
-async def escalate(acting: Acting, regency: str, objection_id: UUID) -> datetime | None:
-    """Put a silent objection before the next office; return when to look again, None once it was verified."""
-    row = await kept.lock_objection(acting.tx, regency, objection_id)
-    if row is None or row.state != ObjectionState.OPEN.value:
-        return None
-    if acting.now < row.due_at:
-        return row.due_at
-    session = await stored.session_of(acting.tx, regency, row.deliberation_id)
-    if session is None:
-        raise ValueError("An objection has its session.")
-    rung, told = await _office(acting, row)
-    row.due_at = _next_due(acting, regency, acting.now)
-    if row.acts > 0:
-        row.escalated_to, row.escalated_at = rung.value, row.escalated_at or acting.now
-    row.acts += 1
-    happened = ObjectionEscalated(thing_id=session.id, objection_id=row.id, rung=rung.value, told=len(told))
-    await _tell(acting, session, happened)
-    await notices.add(acting.tx, [_notice(acting, row, account) for account in told])
-    await acting.tx.flush()
-    return row.due_at
-
-
-async def _office(acting: Acting, row: DeliberationObjection) -> tuple[Role, list[UUID]]:
-    """Find the office that somebody sits in; with nobody anywhere it stands before the head's empty chair."""
-    today = acting.today(row.regency_code)
-    for role in rungs_from(row.acts):
-        found = await kept.office(acting.tx, row.regency_code, role, today)
-        if found:
-            return role, found
-    return rung_of(row.acts), []
-
-
-def _notice(acting: Acting, row: DeliberationObjection, account: UUID) -> notices.NewNotice:
-    return notices.NewNotice(
-        regency_code=row.regency_code,
-        id=acting.new_id(),
-        account_id=account,
-        kind=_NOTICE,
-        case_regency=None,
-        case_id=None,
-        referral_id=None,
-        data={"objection": row.id.hex, "deliberation": row.deliberation_id.hex},
-        at=acting.now,
-    )

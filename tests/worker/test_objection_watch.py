@@ -19,7 +19,7 @@ from app.db.tables.events import Event
 from app.db.tables.messages import Notice
 from app.db.tables.places import Work
 from app.domain.ids import parse_public_id
-from app.services.objections import escalate
+from app.services.objection_watch import escalate
 from app.worker.jobs.objections import watch_objection
 from app.worker.tools import Tools
 from tests.support.http import serving

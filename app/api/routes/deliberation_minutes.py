@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request, Response
 
 from app.api.acts import CallDep, acting_of
-from app.api.deliberating import EXAMPLE, MINUTES_EXAMPLE, part_of, place_of, step, whole_out
-from app.api.deps import IfMatch, ReadTx, etag
+from app.api.deliberating import EXAMPLE, MINUTES_EXAMPLE, part_of, place_of, step, unchecked, whole_out
+from app.api.deps import ReadTx, etag
 from app.api.filing import answered_before, file_of, put_file
 from app.api.forms import read_form
 from app.api.meetings import MEETING_HEADERS, PageForm, meeting_html, minutes_page
@@ -164,9 +164,8 @@ async def print_minutes(  # what a page is asked by
         may=P.DELIBERATION_HOLD,
         answers=DeliberationOut,
         status=201,
-        refuses=(408, 413, 415),
+        refuses=(408, 409, 413, 415),
         once=True,
-        if_match=True,
         reads_person=True,
         example=EXAMPLE,
         extra=_FORM,
@@ -178,7 +177,6 @@ async def sign_minutes(  # what a file is sent with
     request: Request,
     reading: ReadingDep,
     key: KeyDep,
-    expected: IfMatch,
 ) -> Response:
     """Upload the scan of the signed paper; its hash, as it came and as it is kept, proves it ever after."""
     place, house = place_of(deliberation_id), reading.house
@@ -198,14 +196,14 @@ async def sign_minutes(  # what a file is sent with
         return answered
     async with transaction(house.database.sessions) as tx:
         acting = acting_of(reading, tx)
-        _, _, sealing = await deliberations.ready_to_sign(acting, place, id_, expected.check)
+        _, _, sealing = await deliberations.ready_to_sign(acting, place, id_, unchecked)
     filed = await put_file(house, place.tenant, id_, sealing, form.content)
     scan = Scan(filed.object_key, filed.media_type, filed.sha256, filed.stored_sha256)
     async with transaction(house.database.sessions) as tx:
         acting = acting_of(reading, tx)
 
         async def work() -> Answer:
-            session, _ = await deliberations.sign(acting, place, id_, scan, expected.check)
+            session, _ = await deliberations.sign(acting, place, id_, scan, unchecked)
             shown = await whole_out(reading, acting, session)
             return Answer(shown, 201, {"ETag": etag(session.version)})
 

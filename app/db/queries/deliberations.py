@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
-from app.db.queries.acting import Vault
+from app.db.queries import events
+from app.db.queries.acting import Acting, Vault
 from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.deliberations import (
@@ -20,6 +21,7 @@ from app.db.tables.deliberations import (
 from app.db.tables.people import DataKey, Household, Person, RegistryEntry
 from app.domain.deliberation.deciding import Standing
 from app.domain.deliberation.states import SessionState
+from app.domain.events.base import Event
 
 IN_HAND = tuple(
     state.value for state in SessionState if state not in {SessionState.RATIFIED, SessionState.CANCELLED}
@@ -88,6 +90,14 @@ async def published_of(tx: Tx, regency: str, village: str, since: datetime) -> S
         Deliberation.objections_until > since,
     )
     return (await tx.scalars(statement.order_by(Deliberation.published_at.desc()).limit(50))).all()
+
+
+async def tell(acting: Acting, session: Deliberation, *happened: Event) -> None:
+    """Write what happened into the chain of the session."""
+    stream = events.OtherStream(session.regency_code, session.id, "deliberation")
+    await events.append(
+        acting.tx, stream, happened, actor=acting.actor, now=acting.now, cause_id=acting.cause_id
+    )
 
 
 async def attendees_of(tx: Tx, session: Deliberation, sitting: int) -> Sequence[DeliberationAttendee]:

@@ -8,13 +8,20 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 
+from app.db.queries.acting import Acting
 from app.db.session import Tx
 from app.db.tables.access import Account, Grant
 from app.db.tables.deliberations import Deliberation, DeliberationObjection
 from app.domain.access import Role
-from app.domain.deliberation.objections import ObjectionState
+from app.domain.deliberation.objections import VERIFY_DAYS, ObjectionState
 
 Table = DeliberationObjection
+
+
+def verify_by(acting: Acting, regency: str) -> datetime:
+    """Return until when somebody is to verify, from now: working days of the regency's policy."""
+    days = int(acting.known.policy_value(regency, "objection_verify_days", VERIFY_DAYS))
+    return acting.known.calendar(regency).add_days(acting.now, days)
 
 
 async def objections_of(tx: Tx, session: Deliberation) -> Sequence[DeliberationObjection]:

@@ -68,9 +68,9 @@ class Caller:
         headers = self._headers() | {"If-Match": etag}
         return _read(await self.http.patch(path, json=body, headers=headers), _OK)
 
-    async def upload(self, path: str, name: str, content: bytes, *, etag: str | None = None) -> Answer:
+    async def upload(self, path: str, name: str, content: bytes) -> Answer:
         """Send a file as a form."""
-        headers = self._headers() | {"Idempotency-Key": uuid4().hex} | ({"If-Match": etag} if etag else {})
+        headers = self._headers() | {"Idempotency-Key": uuid4().hex}
         sent = await self.http.post(path, files={"file": (name, content)}, headers=headers)
         return _read(sent, _OK)
 

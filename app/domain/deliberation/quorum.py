@@ -5,7 +5,7 @@ not be one that nobody can decide. The number is judged for each decision, witho
 it. Both are policy; the participants are those of SEED 1.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -14,6 +14,7 @@ from uuid import UUID
 from app.domain.deliberation.states import SessionKind
 
 POLICY: Final = "deliberation_quorum"
+_MOST: Final = 200
 _DEFAULT: Final[Mapping[str, Mapping[str, Any]]] = {
     "musdes": {"roles": ["LURAH_KADES", "BPD", "RT", "PSM"], "least": 7},
     "muskel": {"roles": ["LURAH_KADES", "RT", "RW", "PSM"], "least": 7},
@@ -65,6 +66,23 @@ def rule_of(value: Mapping[str, Any] | None, kind: SessionKind) -> QuorumRule:
         return QuorumRule((), 0)
     found = (value or _DEFAULT).get(kind.value) or _DEFAULT[kind.value]
     return QuorumRule(tuple(found["roles"]), int(found["least"]))
+
+
+def is_quorum(value: object, knows_role: Callable[[str], bool]) -> bool:
+    """Tell whether *value* is the policy: for each kind of meeting its roles, and at least one of each."""
+    if not isinstance(value, Mapping) or value.keys() != _DEFAULT.keys():
+        return False
+    return all(_is_rule(part, knows_role) for part in value.values())
+
+
+def _is_rule(part: object, knows_role: Callable[[str], bool]) -> bool:
+    if not isinstance(part, Mapping) or part.keys() != {"roles", "least"}:
+        return False
+    roles, least = part["roles"], part["least"]
+    if not isinstance(roles, list) or not all(isinstance(role, str) and knows_role(role) for role in roles):
+        return False
+    whole = isinstance(least, int) and not isinstance(least, bool)
+    return whole and len(set(roles)) == len(roles) and max(len(roles), 1) <= least <= _MOST
 
 
 def quorum_of(

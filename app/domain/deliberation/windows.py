@@ -95,6 +95,25 @@ def check_notice(meets_on: date, today: date, days: int) -> None:
         )
 
 
+def check_stated(on: datetime, now: datetime, pointer: str = "/starts_at") -> None:
+    """Let the day of a statement pass: it may be written down later.
+
+    Raises:
+        Invalid: it is more than a year away, either way.
+    """
+    if not now - _AHEAD <= on <= now + _AHEAD:
+        raise Invalid(
+            fields=(
+                FieldError(
+                    pointer,
+                    "out_of_range",
+                    "Isi hari dalam setahun ke belakang atau ke depan.",
+                    "Give a day within a year from now.",
+                ),
+            )
+        )
+
+
 class Lateness(StrEnum):
     OPEN = "open"
     NOT_YET = "not_yet"

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.db.queries import deliberations as stored
-from app.db.queries import events
 from app.db.queries.acting import Acting, Vault
 from app.db.tables.deliberations import (
     Deliberation,
@@ -115,7 +114,7 @@ class Held:
         return SessionKind(self.session.kind)
 
     async def tell(self, *happened: ThingEvent) -> None:
-        await tell(self.acting, self.session, *happened)
+        await stored.tell(self.acting, self.session, *happened)
 
     async def settle(self, quorum: Quorum | None = None) -> Deliberation:
         """Write where the session stands now; a step that changes its state is an event of its own."""
@@ -154,13 +153,6 @@ async def hold(acting: Acting, place: Place, action: SessionAction, check: Check
         SessionKind(session.kind), SessionState(session.state), action, again=session.sitting > 1
     )
     return Held(acting, session, step)
-
-
-async def tell(acting: Acting, session: Deliberation, *happened: ThingEvent) -> None:
-    stream = events.OtherStream(session.regency_code, session.id, "deliberation")
-    await events.append(
-        acting.tx, stream, happened, actor=acting.actor, now=acting.now, cause_id=acting.cause_id
-    )
 
 
 def rule_for(acting: Acting, session: Deliberation) -> QuorumRule:

@@ -11,7 +11,7 @@ from app.db.tables.deliberations import Deliberation, DeliberationCandidate
 from app.domain.access import Permission
 from app.domain.deliberation.deciding import UNDECIDED, Source, Standing, next_n
 from app.domain.deliberation.states import SessionAction, SessionKind, SessionState
-from app.domain.deliberation.windows import NOTICE_DAYS, check_notice, check_planned
+from app.domain.deliberation.windows import NOTICE_DAYS, check_notice, check_planned, check_stated
 from app.domain.errors import Conflict, FieldError, Invalid
 from app.domain.events.deliberations import CandidatePut, DeliberationMoved, DeliberationPlanned
 from app.domain.letters import day_in_words
@@ -25,7 +25,6 @@ from app.services.deliberations.places import (
     hold,
     new_key,
     rule_for,
-    tell,
 )
 
 A = SessionAction
@@ -52,8 +51,7 @@ async def plan(acting: Acting, tools: Tools, new: Plan) -> Deliberation:
     """
     acting.actor.require(Permission.DELIBERATION_HOLD, new.village)
     _check_kind(new)
-    if new.kind is not SessionKind.SPTJM:
-        check_planned(new.starts_at, acting.now)
+    _check_day(acting, new.kind, new.starts_at)
     before = await _before(acting, new) if new.follows is not None else None
     key_id, _ = await new_key(acting, tools, new.regency)
     row = _row(acting, new, key_id)
@@ -66,10 +64,15 @@ async def plan(acting: Acting, tools: Tools, new: Plan) -> Deliberation:
         starts_at=row.starts_at,
         follows_id=row.follows,
     )
-    await tell(acting, row, planned)
+    await stored.tell(acting, row, planned)
     if before is not None:
         await _carry(acting, before, row)
     return row
+
+
+def _check_day(acting: Acting, kind: SessionKind, starts_at: datetime) -> None:
+    check = check_stated if kind is SessionKind.SPTJM else check_planned
+    check(starts_at, acting.now)
 
 
 def _check_kind(new: Plan) -> None:
@@ -162,7 +165,7 @@ async def _copy(acting: Acting, old: DeliberationCandidate, session: Deliberatio
         )
     )
     await acting.tx.flush()
-    await tell(
+    await stored.tell(
         acting, session, CandidatePut(thing_id=session.id, candidate_id=id_, source=Source.FOLLOW_UP.value)
     )
 
@@ -198,8 +201,7 @@ async def change(
     held = await hold(acting, place, A.CHANGE, check)
     session = held.session
     if starts_at is not None:
-        if held.kind is not SessionKind.SPTJM:
-            check_planned(starts_at, acting.now)
+        _check_day(acting, held.kind, starts_at)
         session.starts_at = starts_at
     session.place = where or session.place
     if session.state == SessionState.DRAFT.value:

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.db.queries import work
 from app.db.queries.work import Claim
 from app.db.session import transaction
-from app.services.objections import escalate
+from app.services.objection_watch import escalate
 from app.worker.tools import Tools
 
 

@@ -138,8 +138,7 @@ class _Meeting:
         self.minutes = str(shown["minutes"][-1]["id"])
         path = f"{_PATH}/{self.id}/minutes/{self.minutes}"
         paper = await self.desk.fetch(f"{path}/page?form=pdf&official=true")
-        seen = await self.desk.get(f"{_PATH}/{self.id}")
-        signed = await self.desk.upload(f"{path}/scan", "berita-acara.pdf", paper, etag=seen.etag)
+        signed = await self.desk.upload(f"{path}/scan", "berita-acara.pdf", paper)
         words = ("Yang ditandatangani diunggah.", "The signed paper is uploaded.")
         self.scene.say(self.desk, words, "POST …/minutes/…/scan", badge(signed.body["state"]))
         asked = {"sha256": sha256(paper).hexdigest()}
