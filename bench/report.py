@@ -41,6 +41,12 @@ TARGETS: Final = (
     Target("sweep.intake_kept", "intake beside the sweep by intake alone", 0.5, at_least=True),
     Target("tries.seconds_per_million", "trying a draft on a million past cases, s", 180),
     Target("reconcile.seconds", "a list of 100,000 against a million, tolerant for each twentieth, s", 60),
+    Target("import.check_ratio", "check of a registry list by a raw copy of its rows", 1.3),
+    Target("import.commit_ratio", "taking it in by the same", 1.7),
+    Target("import.rss_growth_mb", "memory that a check takes, its child included, MB", 60),
+    Target("import.lookup_buffers", "buffers of a look-up by NIK", 8),
+    Target("import.lookup_ratio", "a look-up beside a check by one alone, p50", 3),
+    Target("diff.seconds", "comparison of two snapshots, s", 6),
     Target("uploads.photo_cpu_seconds", "CPU of cleaning a photo of 12 Mpx, s", 1.5),
     Target("uploads.intake_kept", "intake beside ten senders of photos by intake alone", 0.6, at_least=True),
     Target("service.rss_mb", "memory of the service after the run, MB", 220),
@@ -110,11 +116,11 @@ def _markdown(results: Results) -> str:
         f"| buffers of a page at 1M by those at 100k, each list | `lists.*.ratio` | {len(over)} of "
         f"{len(_lists(results))} above | ≤ {LISTS_LIMIT} | {'**no**' if over else 'yes'} |"
     )
-    lines += ["", "## Intake, engine, sweep", "", "| key | value |", "|---|---|"]
+    lines += ["", "## Intake, engine, sweep, import", "", "| key | value |", "|---|---|"]
     lines += [
         f"| `{key}` | {value} |"
         for key, value in sorted(results.items())
-        if key.startswith(("intake.", "engine.", "sweep."))
+        if key.startswith(("intake.", "engine.", "sweep.", "import.", "diff."))
     ]
     lines += ["", "## Buffers of a page", "", "| list | 100k | 1M | ratio |", "|---|---|---|---|"]
     for name in sorted(_lists(results)):

@@ -30,7 +30,7 @@ from app.integrations.list_files import HEAD, EncodingScan, kind_of
 from app.integrations.sealed_files import seal_file
 from app.services import lists
 
-PART: Final = 4 << 20
+PART: Final = 1 << 20
 """Bytes of one object."""
 LONGEST: Final = 3600
 """Seconds for one list."""

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -171,16 +171,11 @@ class CsvRows:
         csv.field_size_limit(LONGEST_FIELD)
         try:
             top = list(islice(text, _SAMPLE))
-            yield from csv.reader(_chained(top, text), delimiter=delimiter_of(top))
+            yield from csv.reader(chain(top, text), delimiter=delimiter_of(top))
         except csv.Error as error:
             raise ListFaultError(FileFault.OPEN_QUOTE) from error
         except UnicodeError as error:
             raise ListFaultError(FileFault.UNKNOWN) from error
-
-
-def _chained(top: list[str], rest: Iterable[str]) -> Iterator[str]:
-    yield from top
-    yield from rest
 
 
 def delimiter_of(lines: Sequence[str]) -> str:
@@ -205,7 +200,7 @@ def xlsx_rows(content: bytes) -> Rows:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [book.get_sheet_by_name(name) for name in book.sheet_names[:10]]
-        filled = next((sheet for sheet in sheets if sheet.total_height > 1), None)
+        filled = next((sheet for sheet in sheets if sheet.height > 1), None)
     except (CalamineError, ValueError, OSError) as error:
         raise ListFaultError(FileFault.DAMAGED) from error
     if filled is None:

@@ -16,7 +16,7 @@ from tests.support.lists import a_list, send_list, sent_list
 
 
 async def test_a_list_is_kept_sealed_and_comes_back_whole(house: House, login: LogIn) -> None:
-    office, content = await login("sekretariat@1374"), a_list(*range(3000)) * 40
+    office, content = await login("sekretariat@1374"), a_list(*range(3000)) * 12
     assert len(content) > 2 * list_uploads.PART
     answer = await send_list(office, content, name="DTSEN tri 3.csv")
     assert answer.status_code == 201, answer.text

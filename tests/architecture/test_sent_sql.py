@@ -22,6 +22,7 @@ pytestmark = pytest.mark.commits
 
 ALLOWED = {
     r"(assistance_lines|registry_entries) is not .*nik_digest (=|IN)": "registry and aid, by keyed hash",
+    r"persons is not .*nik_digest IN": "who is on record under a NIK anywhere, for whoever is about to give",
     r"referrals is not .*WHERE referrals\.agency_code =": "the inbox of an agency above the regency",
     r"work is not .*SELECT (DISTINCT|min)": "which tenants have work that is due, at most once a second",
     r"work is not .*work\.done_at IS NULL AND work\.kind IN": "how far the worker lags, for /readyz",
@@ -35,7 +36,7 @@ ALLOWED = {
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
     r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
     r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
-    r"(desks|holidays|policies|regency_settings|availabilities) is not .*(?<!WHERE) ORDER BY": (
+    r"(desks|holidays|policies|regency_settings|availabilities|registry_snapshots) is not .*(?<!WHERE) ORDER BY": (
         "what a process holds in memory, read again only when its version row changed"
     ),
     r"availabilities is not .*WHERE availabilities\.program_code =": "where a programme is open",

@@ -13,7 +13,9 @@ from tests.support.letters import letters_tour
 from tests.support.meetings import meeting_tour
 from tests.support.moves import move_about
 from tests.support.people import a_nik
+from tests.support.tour_aid import aid_tour
 from tests.support.tour_files import files_tour
+from tests.support.tour_registry import registry_tour
 from tests.support.tour_sensitive import sensitive
 from tests.support.tour_settings import set_rules
 
@@ -102,6 +104,8 @@ async def tour(client: AsyncClient) -> list[Desk]:
         assert answer.status_code < 400, (path, answer.text)
     desks = await _cases(client, who)
     await files_tour(client, await who("siti@1374"), await who("dinsos@1374"))
+    house = client._transport.app.state.house  # type: ignore[attr-defined]  # noqa: SLF001 - its own
+    await registry_tour(house, await who("sekretariat@1374"))
     await hands_tour(await open_case(await who("siti@1374")), await who("supervisor@1374"))
     await letters_tour(client, await open_case(await who("siti@1374")))
     await sensitive(client, await who("siti@1374"), await who("manajer@1374"), await who("sekretariat@1374"))
@@ -270,6 +274,7 @@ async def _administration(who: Asking) -> None:
             answer = await admin.post(f"/v1/clients/{client.json()['id']}/{part}", {})
             assert answer.status_code < 500, answer.text
     await set_rules(who)
+    await aid_tour(who)
     dinsos = await who("dinsos@1374")
     full = await dinsos.put("/v1/programs/BLT_KOTA/availability", {"state": "open"})
     assert full.status_code == 200, full.text

@@ -15,9 +15,9 @@ from app.domain.names import name_key
 
 ODD: Final = object()
 """Stands for a value about which there is something to say."""
-_NUMBER: Final = re.compile(r"[0-9]{16}")
+_NUMBER: Final = re.compile(r"[0-9]{12}(?!0000)[0-9]{4}")
 _NAME: Final = re.compile(r"[A-Za-z]+(?: [A-Za-z]+)*")
-_MOST: Final = 50_000
+_MOST: Final = 30_000
 _LONGEST: Final = 200
 Read = Callable[[Any], Any]
 
@@ -25,12 +25,12 @@ Read = Callable[[Any], Any]
 class Memo(dict[Any, Any]):
     """What was read of each text, so that it is read once."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, most: int = _MOST) -> None:
         super().__init__()
-        self._read = read
+        self._read, self._most = read, most
 
     def __missing__(self, value: Any) -> Any:
-        if len(self) >= _MOST:
+        if len(self) >= self._most:
             self.clear()
         found = self[value] = self._read(value) if _is_text(value) else ODD
         return found
@@ -47,14 +47,14 @@ class Columns:
     def __init__(self, tidier: Tidier) -> None:
         self._tidier, layout = tidier, tidier.layout
         self._width = layout.width
-        self._odd_row = (None,) * self._width
+        self._odd_row = ("",) * self._width
         at = layout.at
         self._at = {name: at[name] for name in ("nik", "kk", "name", "born_on", "sex", "desil") if name in at}
         self._place_at = [at[name] for name in ("village_code", "village", "district") if name in at]
         self._mark_at = [place for _, place in tidier.marks]
         self._program_at = list(layout.programs.values())
-        self._kk, self._name = Memo(_kk), Memo(_name)
-        self._day = Memo(lambda six: tidier.nik_good(six) or ODD)
+        self._kk, self._name = Memo(_kk, 1_000), Memo(_name, 5_000)
+        self._day = Memo(lambda six: ODD if len(set(six)) == 1 else tidier.is_good(six) or ODD)
         self._others = {
             name: Memo(self._alone(read))
             for name, read in (("born_on", tidier.born), ("sex", tidier.sexed), ("desil", tidier.ranked))
@@ -65,6 +65,8 @@ class Columns:
 
     def read(self, rows: Sequence[Cells]) -> Iterator[Tidied | None]:
         """Give each row tidied, in order; None for a blank one."""
+        if not rows:
+            return
         width, odd, accepted, nothing = self._width, self._odd_row, Verdict.ACCEPTED, self._tidier.no_extra
         columns = list(zip(*(row if len(row) == width else odd for row in rows), strict=True))
         count = len(rows)
@@ -81,11 +83,11 @@ class Columns:
         )
         make, alone = tuple.__new__, self._alone_row
         for cells, nik, kk, named, born, sex, desil, village, status, programs in found:
+            # Spelt out: a comparison of each with ODD takes a fifth of the time of `ODD in (…)`.
             if (
-                nothing is None
-                or ODD in (nik, kk, named, born, sex, desil, village, status, programs)
-                or nik == kk
-            ):
+                nik is ODD or kk is ODD or named is ODD or born is ODD or sex is ODD or desil is ODD
+                or village is ODD or status is ODD or programs is ODD or nothing is None or nik == kk
+            ):  # fmt: skip
                 yield alone(cells)
             else:
                 name, key = named
@@ -102,16 +104,16 @@ class Columns:
         if place is None:
             return [ODD] * count
         is_number, day = _NUMBER.fullmatch, self._day
-        return [
-            value
-            if type(value) is str
-            and is_number(value)
-            and day[value[6:12]] is True
-            and value[12:] != "0000"
-            and value.count(value[0]) != 16  # noqa: PLR2004  # one digit repeated
-            else ODD
-            for value in columns[place]
-        ]
+        try:
+            return [
+                value if is_number(value) and day[value[6:12]] is True else ODD for value in columns[place]
+            ]
+        except TypeError:
+            # A workbook has numbers too.
+            return [
+                value if type(value) is str and is_number(value) and day[value[6:12]] is True else ODD
+                for value in columns[place]
+            ]
 
     def _column(self, name: str, memo: Memo, columns: Sequence[Sequence[Any]], count: int) -> Sequence[Any]:
         place = self._at.get(name)

@@ -95,8 +95,8 @@ class Tidier:
         )  # fmt: skip
         self._programs = tuple(layout.programs.items())
         self._header = tuple(plain_word(title) for title in layout.header)
-        self.nik_good: Callable[[str], bool] = lru_cache(40_000)(self._is_good)
-        self._date, self._sex = remembered(read_date), remembered(read_sex, 100)
+        self._nik_good: Callable[[str], bool] = lru_cache(2_000)(self.is_good)
+        self._date, self._sex = remembered(read_date, 2_000), remembered(read_sex, 100)
         self._desil, self._flag = remembered(read_desil, 100), remembered(read_flag, 100)
         self._last_kk: tuple[object, str | None, tuple[Reason, ...]] = (None, None, ())
 
@@ -146,7 +146,7 @@ class Tidier:
             and value.isdigit()
             and value.isascii()
             and value[12:] != "0000"
-            and self.nik_good(value[6:12])
+            and self._nik_good(value[6:12])
             and value != value[0] * _SIXTEEN
         ):
             return value
@@ -154,7 +154,8 @@ class Tidier:
         reasons += found
         return number
 
-    def _is_good(self, six: str) -> bool:
+    def is_good(self, six: str) -> bool:
+        """Whether six digits of a NIK, the seventh to the twelfth, are a birth date."""
         return not isinstance(parse_nik(f"137101{six}0001", today=self._today), FieldError)
 
     def _kk(self, cells: Cells, nik: str | None, reasons: list[Reason]) -> str | None:

@@ -119,7 +119,7 @@ def read_desil(value: object) -> int | None:
     return found if found <= MOST_DESIL else None
 
 
-def remembered(read: Callable[..., object], most: int = 50_000) -> Callable[..., object]:
+def remembered(read: Callable[..., object], most: int) -> Callable[..., object]:
     """Keep what was read of texts: a list says the same few things again and again."""
     known: dict[object, object] = {}
 

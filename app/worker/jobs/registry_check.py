@@ -27,8 +27,8 @@ from app.integrations.registry_reading import Batch, read_list
 from app.integrations.sealed_files import open_file
 from app.worker.running import Run
 
-BATCH: Final = 10_000
-"""Rows of one transaction: some five megabytes, stored within a second."""
+BATCH: Final = 5_000
+"""Rows of one transaction: some two megabytes, stored within a second."""
 
 
 @dataclass(frozen=True, slots=True)
