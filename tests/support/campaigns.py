@@ -15,10 +15,11 @@ from httpx import Response
 from app.api.deps import House
 from app.db.queries import work
 from app.db.session import transaction
+from app.db.tables.campaigns import Campaign, CampaignCheckin, CampaignDevice, CampaignRecipient
 from app.demo.people import Household, Person, Registry, Village
 from app.domain.campaigns import checkin_text, list_text, sign
 from app.domain.identity import Sex
-from app.domain.ids import parse_public_id
+from app.domain.ids import parse_public_id, public_id
 from app.services.seed import Sealing, Tools
 from app.services.seed.people import Wanted, seed_people
 from app.worker.jobs.long import run_job
@@ -253,3 +254,53 @@ async def a_device(walk: Walk, slot: dict[str, Any], by: Caller | None = None, h
     key = base64.b64decode(made.json()["key"])
     listed = json.loads(json.dumps(taken.json()["list"]))
     return Device(walk, who, made.json()["id"], key, listed, taken.json()["signature"])
+
+
+# One stored whole -----------------------------------------------------------------------------------------
+
+
+async def a_hand_out(house: House, person: str) -> dict[str, str]:
+    """Store a campaign of 13.74 that is being handed out, with one of each thing; return their ids."""
+    now, named = datetime.now(UTC), parse_public_id(person)
+    assert named
+    names = ("campaign_id", "recipient_id", "device_id", "checkin_id")
+    ids = {name: house.ids.new_id(now) for name in names}
+    tenant, campaign = "13.74", ids["campaign_id"]
+    common = {"regency_code": tenant, "campaign_id": campaign}
+    components = [
+        {"code": "PD", "label": "Disabilitas", "kind": "goods", "amount_idr": None, "goods": "Alat bantu",
+         "quota": 1, "districts": {}, "criteria": None},
+    ]  # fmt: skip
+    row = Campaign(
+        regency_code=tenant, id=campaign, name="Matriks", program_code="UEP-1374", agency_code="DINSOS-1374",
+        funder="DPA", funder_code=None, budget_source="DPA", starts_on=now.date(), ends_on=now.date(),
+        components=components,
+        rules={"per_household": True, "from_registry": True, "share": "equal", "excludes": []},
+        state="distributing", version=1, selection_n=0, return_reason=None, created_at=now, created_by=None,
+        updated_at=now, approved_at=now, approved_by=None, started_at=now, reported_at=None,
+    )  # fmt: skip
+    recipient = CampaignRecipient(
+        **common, id=ids["recipient_id"], person_id=named.id, household_id=None,
+        village_code="13.74.01.1005", district_code="13.74.01", born_on=None, routes=[], state="given",
+        reason=None, weighed_n=0, need=0, aid_count=0, lot="0", fits=[], basis_sealed=None, component="PD",
+        order_n=1, tie=None, code="7Q2M-9XKD", line_id=None, slot_id=None, replaces=None, given_at=now,
+        created_at=now, created_by=None, updated_at=now,
+    )  # fmt: skip
+    device = CampaignDevice(
+        **common, id=ids["device_id"], name="Tablet", account_id=None, slots=[],
+        key_boxed=house.vault.box("campaign device", b"k" * 32, ids["device_id"].bytes), created_at=now,
+        revoked_at=None,
+    )  # fmt: skip
+    checkin = CampaignCheckin(
+        **common, id=ids["checkin_id"], recipient_id=recipient.id, device_id=device.id, list_id=device.id,
+        client_id="t1", content_sha256="0", device_at=now, arrived_at=now, by=None, outcome="given",
+        reason=None, verdict="given", refusal=None, first_id=None, proxy_sealed=None, proof=None,
+        finding=None, decision=None, decided_at=None, decided_by=None,
+    )  # fmt: skip
+    async with transaction(house.database.sessions) as tx:
+        tx.add(row)
+        await tx.flush()
+        tx.add_all([recipient, device])
+        await tx.flush()
+        tx.add(checkin)
+    return {name: public_id(tenant, id_) for name, id_ in ids.items()}

@@ -17,7 +17,17 @@ VOLATILE = {"as_of", "next", "more", "filter", "instance", "cause_id"}
 """Times, cursors, and whether a full page was the last."""
 SYSTEM_FIGURES = {"getMetrics", "getReadiness", "getOpenApi"}
 """Figures of the whole service; what they say of one case is looked for all the same."""
-OF_OTHERS = {"account_id", "client_row_id", "code", "cadre_id", "desk_id", "policy_id", "duty_id", "name"}
+CAMPAIGN = {"campaign_id", "recipient_id", "device_id", "checkin_id"}
+OF_OTHERS = CAMPAIGN | {
+    "account_id",
+    "client_row_id",
+    "code",
+    "cadre_id",
+    "desk_id",
+    "policy_id",
+    "duty_id",
+    "name",
+}
 """Parts of paths that name no case: such routes are read, and not let loose on the regency's books."""
 
 

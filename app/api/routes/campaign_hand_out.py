@@ -368,7 +368,7 @@ async def send_checkins(campaign_id: str, body: CheckinsIn, call: CallDep) -> Re
 @router.post(
     f"{_ONE}/checkins/{{checkin_id}}/decide",
     **operation(
-        "decideFinding",
+        "decideHandOutFinding",
         may=P.CAMPAIGN_MANAGE,
         answers=CheckinOut,
         once=True,

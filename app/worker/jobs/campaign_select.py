@@ -52,13 +52,13 @@ class _Ground:
     judge: Judge
 
 
-async def run_campaign_select(run: Run) -> dict[str, Any] | None:
-    """Run the phases one after the other, from where the job is."""
+async def run_campaign_select(run: Run, *, batch: int = BATCH) -> dict[str, Any] | None:
+    """Run the phases one after the other, from where the job is; a step takes *batch* persons."""
     for phase, work in _PHASES.items():
         if run.position.get("phase", "seek") != phase:
             continue
         while run.position.get("phase", "seek") == phase:
-            if not await work(run):
+            if not await work(run, batch):
                 return None
     return dict(run.position["result"])
 
@@ -86,13 +86,13 @@ async def _stand(run: Run, tx: Tx) -> _Ground:
 # Candidates from the records of the regency ----------------------------------------------------------------
 
 
-async def _seek(run: Run) -> bool:
+async def _seek(run: Run, batch: int) -> bool:
     async with transaction(run.tools.database.sessions) as tx:
         ground = await _stand(run, tx)
         after = run.position.get("after")
         found: Sequence[UUID] = ()
         if ground.campaign.rules["from_registry"]:
-            found = await after_person(tx, run.regency, UUID(after) if after else None, BATCH)
+            found = await after_person(tx, run.regency, UUID(after) if after else None, batch)
         added = await _nominate(ground, found)
         seen = run.position.get("sought", 0) + added
         at = {"phase": "seek", "after": found[-1].hex, "sought": seen} if found else _next("weigh", seen)
@@ -127,11 +127,11 @@ async def _nominate(ground: _Ground, people: Sequence[UUID]) -> int:
 # Weighing --------------------------------------------------------------------------------------------------
 
 
-async def _weigh(run: Run) -> bool:
+async def _weigh(run: Run, batch: int) -> bool:
     async with transaction(run.tools.database.sessions) as tx:
         ground = await _stand(run, tx)
         after = run.position.get("after")
-        found = await stored.candidates_after(tx, ground.campaign, UUID(after) if after else None, BATCH)
+        found = await stored.candidates_after(tx, ground.campaign, UUID(after) if after else None, batch)
         known = await known_people(tx, run.regency, [one.person_id for one in found])
         rows = [_weighed(ground, one, known[one.person_id]) for one in found]
         await stored.write_recipients(tx, ground.campaign, rows)
@@ -178,7 +178,7 @@ def _sealed(ground: _Ground, id_: UUID, found: Known, weighed: Weighed) -> bytes
 # Placing ---------------------------------------------------------------------------------------------------
 
 
-async def _place(run: Run) -> bool:
+async def _place(run: Run, _batch: int) -> bool:
     """Share the places out and keep what it was done from; nothing of the answer is written yet."""
     async with transaction(run.tools.database.sessions) as tx:
         ground = await _stand(run, tx)
@@ -228,7 +228,7 @@ def _hash(people: Sequence[Candidate]) -> str:
 # Writing ---------------------------------------------------------------------------------------------------
 
 
-async def _write(run: Run) -> bool:
+async def _write(run: Run, batch: int) -> bool:
     """Place, then write a batch of the answer a transaction; the last one settles the campaign."""
     async with transaction(run.tools.database.sessions) as tx:
         ground = await _stand(run, tx)
@@ -242,15 +242,15 @@ async def _write(run: Run) -> bool:
     ids = [one.id for one in people]
     at = run.position.get("written", 0)
     while at < len(ids):
-        batch = ids[at : at + BATCH]
+        some = ids[at : at + batch]
         async with transaction(run.tools.database.sessions) as tx:
             ground = await _stand(run, tx)
             now = ground.acting.now
-            rows = [{**_outcome(placed, id_), "order_n": order[id_], "updated_at": now} for id_ in batch]
+            rows = [{**_outcome(placed, id_), "order_n": order[id_], "updated_at": now} for id_ in some]
             await stored.write_recipients(tx, ground.campaign, rows)
-            at += len(batch)
+            at += len(some)
             position = _next("write", run.position["sought"], written=at)
-            going = await run.move(tx, position, done=run.done + len(batch))
+            going = await run.move(tx, position, done=run.done + len(some))
         if not going:
             return False
     return await _settle(run, cells)
