@@ -120,7 +120,7 @@ def test_an_override_moves_bounds_papers_and_contacts_and_nothing_else() -> None
     program = a_program("A", RULE, papers=PAPERS, ladder=ladder)
     own = an_override(
         3,
-        bounds=[a_bound()],
+        bounds=[a_bound(), a_bound("ge", 65, "person.age")],
         papers={"more": [{"code": "KK", "required": True}], "less": ["SKTM"]},
         contacts=[{"label": {"id": "Loket", "en": "Desk"}, "value": "Jl. Contoh 1"}],
         quota={"note": {"id": "300 keluarga", "en": "300 families"}},
@@ -130,7 +130,7 @@ def test_an_override_moves_bounds_papers_and_contacts_and_nothing_else() -> None
     assert laid.override == 3
     desil, age, never = (literal.leaf for literal in literals(laid.version.criteria))
     assert (desil.value, desil.own, desil.source, desil.trust) == ((1, 3), True, "Perwako 12/2026", "SEED")
-    assert not age.own
+    assert (age.value, age.own) == (65, True)
     # Under ``none`` the same question stands turned around: it is not what was meant.
     assert (never.value, never.own) == (90, False)
     assert laid.version.papers == (Paper("KTP", required=True), Paper("KK", required=True))

@@ -9,6 +9,7 @@ from app.domain.criteria import describe, literals
 from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge
 from app.domain.programs import Program, overlaid
+from app.domain.programs.override import faults
 
 
 def override_out(reading: Reading, row: ProgramOverride) -> OverrideOut:
@@ -27,6 +28,7 @@ def override_out(reading: Reading, row: ProgramOverride) -> OverrideOut:
         source=row.source,
         changes=row.document,
         criteria_text=describe(laid.version.criteria).said(lang) if laid else None,
+        does_not_fit=[one.pointer for one in faults(own, program)] if program else [],
         drafted_at=row.drafted_at,
         published_at=row.published_at,
         retired_at=row.retired_at,

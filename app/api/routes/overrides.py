@@ -50,6 +50,7 @@ _EXAMPLE: Final = {
     "n": 1,
     "status": {"code": "draft", "label": "Draf"},
     "criteria_text": "Desil 1\u20133 (batas kabupaten/kota ini)",
+    "does_not_fit": [],
     "drafted_at": "2026-11-25T03:00:00Z",
     "published_at": None,
     "retired_at": None,

@@ -81,6 +81,9 @@ class OverrideOut(Out):
     criteria_text: str | None = Field(
         description="The whole rule as it stands there, in the language asked for; null if no bound moves."
     )
+    does_not_fit: list[str] = Field(
+        description="What of it does not fit the programme's newest version, as pointers: left out there."
+    )
     drafted_at: datetime
     published_at: datetime | None
     retired_at: datetime | None
