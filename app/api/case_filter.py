@@ -42,7 +42,7 @@ def _filter(
         for name, value, book in (
             ("category", category, known.codes.get("case_category", {})),
             ("sector", sector, known.codes.get("sector", {})),
-            ("region", region, known.regions),
+            ("region", region, known.regions if region in known.regions else known.regions.successions),
             ("program", program, known.programs),
             ("agency", agency, known.agencies),
         )

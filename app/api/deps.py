@@ -6,7 +6,7 @@ transaction commits, then the answer leaves. With FastAPI's default the commit c
 
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, cast
 
@@ -19,7 +19,7 @@ from app.api.limits import Limiter
 from app.api.notes import ASKED_AT
 from app.api.routing import Caller
 from app.db.session import Database, Tx, read_only, transaction
-from app.domain.access import Actor, Permission
+from app.domain.access import Actor, Permission, widened
 from app.domain.codes import ActorKind
 from app.domain.errors import FieldError, Forbidden, Stale, Unauthenticated
 from app.domain.knowledge import Knowledge
@@ -133,6 +133,8 @@ async def actor_of(request: Request, now: datetime) -> Actor:
             known = await session_actor(tx, token, now)
         if known is None:
             raise Unauthenticated
+        family = (await house.knowledge.current(now)).family
+        known = replace(known, actor=replace(known.actor, grants=widened(known.actor.grants, family)))
         house.sessions.hold(token, known, now)
         actor = known.actor
     request.scope["actor"] = actor

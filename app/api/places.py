@@ -12,7 +12,7 @@ def must_know(known: Knowledge, region: str | None, parameter: str) -> str | Non
     Raises:
         BadRequest: it does not exist; names the query *parameter*.
     """
-    if region is None or region == NATION or region in known.regions:
+    if region is None or region == NATION or known.knows_region(region):
         return region
     raise BadRequest(
         fields=(

@@ -24,7 +24,7 @@ class Reading:
     @property
     def sight(self) -> Sight:
         """What the actor may see, ready for queries."""
-        return Sight(scope_of(self.actor), self.known.regions.regencies)
+        return Sight(scope_of(self.actor), self.known.regions.tenants, self.known.family)
 
 
 async def _reading(actor: CurrentActor, known: Known, house: HouseDep, lang: Lang, now: Now) -> Reading:

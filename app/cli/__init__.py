@@ -93,6 +93,21 @@ def seed(
 
 
 @app.command()
+def regions(
+    changes: Annotated[
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            help="Kode lama, baru, nama, tanggal; dipisah tab. / Old code, new, name, day; by tabs.",
+        ),
+    ],
+) -> None:
+    """Ganti kode wilayah; data lama tetap ditemukan. / Replace region codes; rows stay found."""
+    _part("filling").regions_command(Settings(), changes)
+
+
+@app.command()
 def demo(
     *,
     host: Host = None,

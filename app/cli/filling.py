@@ -4,16 +4,19 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import clock
 from app.cli.ground import Ground, check_keys, migrate, stand
-from app.cli.screen import console, say
+from app.cli.screen import console, refusal, say
 from app.db.session import connect
 from app.demo.cast import cast
+from app.demo.crowd import crowd
 from app.demo.people import Village, invent
 from app.domain.ids import tenant_digits
+from app.domain.region_changes import BadList, Change, read_changes
 from app.integrations.keyring import Keyring
 from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
@@ -24,6 +27,7 @@ from app.services.seed import (
     Sealing,
     Tools,
     Villages,
+    change_regions,
     seed_cast,
     seed_demo_accounts,
     seed_people_of,
@@ -69,6 +73,7 @@ async def _fill(ground: Ground, tools: Tools, *, demo: bool, people: int) -> int
         touched += await seed_people_of(tools, _sealing(ground), people, _invent)
     if demo and people:
         touched += await seed_cast(tools, _sealing(ground), cast())
+        touched += await seed_cast(tools, _sealing(ground), crowd(), "crowd_seeded")
     return touched
 
 
@@ -129,3 +134,26 @@ def seed_command(settings: Settings, *, demo: bool, people: int) -> None:
         if ground.embedded is not None:
             migrate(ground)
         fill_now(ground, demo=demo, people=people)
+
+
+def regions_command(settings: Settings, changes: Path) -> None:
+    """End region codes and let others take their place.
+
+    Raises:
+        SystemExit: the list does not fit; nothing was changed.
+    """
+    try:
+        wanted = read_changes(changes.read_text("utf-8"))
+        with stand(settings) as ground:
+            touched = asyncio.run(_change(ground, wanted))
+    except (BadList, UnicodeDecodeError) as error:
+        raise refusal(f"Tidak ada yang diubah: {error}", f"Nothing was changed: {error}") from None
+    say(f"{touched} baris wilayah diubah.", f"{touched} region rows were changed.")
+
+
+async def _change(ground: Ground, wanted: list[Change]) -> int:
+    database = await connect(ground.url, pool_size=1, intake_pool_size=1)
+    try:
+        return await change_regions(Tools(database, Ids(), clock.now()), wanted)
+    finally:
+        await database.close()

@@ -20,7 +20,6 @@ from app.domain.regions import Regions
 from app.domain.registry import OLD_AFTER_MONTHS, Snapshots, newest
 from app.domain.routing import Availability, Catalogue, Need, OverrideKey
 from app.domain.sla import Calendar, ClockStep, Matter, Policy, pick, zone_of
-from app.domain.successions import Successions
 
 IMPLICIT: Final = "UMUM."
 """Begins the code of the programme that every agency has without listing it."""
@@ -133,8 +132,6 @@ class Knowledge:
 
     registry: Snapshots = field(default_factory=lambda: _NO_SNAPSHOTS)
     """The snapshots that count: the newest of each source, by regency."""
-    successions: Successions = field(default_factory=Successions)
-    """Region codes that are no more; part of the kind ``regions``."""
 
     def registry_entry(self, found: Iterable[Json], regency: str, today: date) -> dict[str, Any]:
         """The entry that counts of those *found* of a person, and what it is worth today; {} without any.
@@ -145,13 +142,16 @@ class Knowledge:
         return newest(found, self.registry, today, old_after)
 
     def family(self, region: str) -> tuple[str, ...]:
-        """The codes under which what lies in a region may be written, itself first."""
-        return self.successions.family(region)
+        """The codes under which what lies in a region may be written, itself first (`Successions`)."""
+        return self.regions.successions.family(region)
+
+    def knows_region(self, code: str) -> bool:
+        """Whether a region stands, or once stood: it may be asked for, and not be chosen."""
+        return code in self.regions or code in self.regions.successions
 
     def region_name(self, code: str) -> str:
         """The name of a region, also of one that is no more; the code where nobody knows it."""
-        former = self.successions.of(code)
-        return self.regions.get(code) or (former.name if former else code)
+        return str(self.regions.get(code, code))
 
     def label(self, set_name: str, code: str | None, language: str) -> str:
         """The words for a code; the code itself where nobody has given it words."""
@@ -186,7 +186,8 @@ class Knowledge:
         return pick(rows, step, matter)
 
     def calendar(self, regency: str) -> Calendar:
-        return self.calendars.get(regency) or self.calendars[zone_name(regency)]
+        own = (self.calendars.get(code) for code in self.family(regency))
+        return next((one for one in own if one is not None), None) or self.calendars[zone_name(regency)]
 
     def zone(self, regency: str) -> timezone:
         return self.calendar(regency).zone
@@ -247,7 +248,8 @@ class Knowledge:
 
     def desk_of(self, village: str) -> Desk | None:
         """The desk that serves a village; the oldest where there are several."""
-        return next(iter(self.desks.get(village, ())), None)
+        here = (desk for code in self.family(village) for desk in self.desks.get(code, ()))
+        return next((desk for desk in here if desk.regency == village[:_REGENCY]), None)
 
 
 def implicit_program(agency: Agency) -> Program:

@@ -8,9 +8,10 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from app.domain.ids import NATION, is_region
+from app.domain.successions import NO_SUCCESSIONS, Successions, covers
 
 _WIDTH: Final = 10
 _CUTS: Final = (2, 4, 6, 10)
@@ -29,15 +30,22 @@ class Below(NamedTuple):
 
 
 class Regions(Mapping[str, str]):
-    """Code to name. Build it with ``Regions.of``; it never changes afterwards."""
+    """Code to name. Build it with ``Regions.of``; it never changes afterwards.
 
-    __slots__ = ("_keys", "_starts", "_text")
+    It holds the codes that stand. Of one that is no more ``get`` still gives the name, since what was written
+    under it is still read; ``in`` says that it can be chosen no more.
+    """
 
-    def __init__(self, keys: "array[int]", starts: "array[int]", text: bytes) -> None:
+    __slots__ = ("_keys", "_starts", "_text", "successions")
+
+    def __init__(
+        self, keys: "array[int]", starts: "array[int]", text: bytes, successions: Successions = NO_SUCCESSIONS
+    ) -> None:
         self._keys, self._starts, self._text = keys, starts, text
+        self.successions = successions
 
     @classmethod
-    def of(cls, rows: Iterable[tuple[str, str]]) -> "Regions":
+    def of(cls, rows: Iterable[tuple[str, str]], successions: Successions = NO_SUCCESSIONS) -> "Regions":
         """Pack rows of code and name, sorted by code.
 
         Raises:
@@ -52,7 +60,7 @@ class Regions(Mapping[str, str]):
             starts.append(len(names))
             names += name.encode()
         starts.append(len(names))
-        return cls(keys, starts, bytes(names))
+        return cls(keys, starts, bytes(names), successions)
 
     def __getitem__(self, code: str) -> str:
         place = self._place(code)
@@ -62,6 +70,13 @@ class Regions(Mapping[str, str]):
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and self._place(code) is not None
+
+    def get(self, code: str, default: Any = None) -> Any:
+        """Return the name of a code that stands, or once stood."""
+        if self._place(code) is not None:
+            return self[code]
+        former = self.successions.of(code)
+        return default if former is None else former.name
 
     def __iter__(self) -> Iterator[str]:
         return map(_code, self._keys)
@@ -84,6 +99,11 @@ class Regions(Mapping[str, str]):
         """The codes of the regencies in *code* (``ID`` is everywhere), in order."""
         return tuple(self._of_depth(code, 1))
 
+    def tenants(self, code: str) -> tuple[str, ...]:
+        """The regencies in *code* that may hold rows: those that are no more as well."""
+        former = (one for one in self.successions.codes() if one.count(".") == 1 and covers(code, one))
+        return (*self.regencies(code), *former)
+
     def districts(self, code: str) -> tuple[str, ...]:
         """The codes of the kecamatan in *code*, in order."""
         return tuple(self._of_depth(code, 2))
@@ -91,6 +111,11 @@ class Regions(Mapping[str, str]):
     def villages(self, code: str) -> tuple[str, ...]:
         """The codes of the villages in *code*, in order."""
         return tuple(self._of_depth(code, 3))
+
+    def inside(self, code: str) -> tuple[str, ...]:
+        """Everything that lies in *code*, itself left out, in order."""
+        low, high = self._stretch(code)
+        return tuple(found for found in map(_code, self._keys[low:high]) if found != code)
 
     def _of_depth(self, code: str, depth: int) -> Iterator[str]:
         low, high = self._stretch(code)

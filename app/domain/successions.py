@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from app.domain.access.actors import covers
+from app.domain.ids import NATION
+
+
+def covers(region: str, code: str) -> bool:
+    """Tell whether *code* is *region* or lies in it."""
+    return region in (code, NATION) or code.startswith(f"{region}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,14 @@ class Successions:
         self._former: Mapping[str, Former] = MappingProxyType({one.code: one for one in former})
         self._final = {code: self._follow(code) for code in self._former}
 
+    def __contains__(self, code: object) -> bool:
+        return code in self._former
+
     def __len__(self) -> int:
         return len(self._former)
+
+    def codes(self) -> Iterator[str]:
+        return iter(self._former)
 
     def of(self, code: str) -> Former | None:
         return self._former.get(code)
@@ -59,6 +70,9 @@ class Successions:
             seen.add(found)
             found = self._former[found].successor
         return found if found not in self._former else None
+
+
+NO_SUCCESSIONS = Successions()
 
 
 def _widest(codes: set[str]) -> Iterator[str]:

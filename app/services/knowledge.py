@@ -42,6 +42,7 @@ from app.domain.sla import (
     week_of,
     zone_of,
 )
+from app.domain.successions import Former, Successions
 
 _EACH: Final = timedelta(seconds=1)
 _CLOCKS: Final = frozenset(ClockStep)
@@ -120,7 +121,11 @@ async def _parts(tx: Tx, kinds: frozenset[str]) -> Parts:
 
 async def _regions(tx: Tx) -> Parts:
     lines = chain.from_iterable(text.split("\n") for text in await stored.regions(tx))
-    return {"regions": Regions.of(_pair(line) for line in lines)}
+    former = Successions(
+        Former(row.code, row.name, row.valid_to, row.successor_code)
+        for row in await stored.former_regions(tx)
+    )
+    return {"regions": Regions.of((_pair(line) for line in lines), former)}
 
 
 def _pair(line: str) -> tuple[str, str]:

@@ -160,7 +160,7 @@ async def go_on(acting: Acting, regency_code: str, payload: Mapping[str, Any]) -
     tenant = str(payload["by_tenant"])
     people = await team.members(acting.tx, tenant, acting.today(regency_code), ids)
     orderer = people[ids[0]].actor if ids and ids[0] in people else SYSTEM
-    sight = Sight(scope_of(orderer), acting.known.regions.regencies)
+    sight = Sight(scope_of(orderer), acting.known.regions.tenants, acting.known.family)
     after = UUID(payload["after"])
     return await hand_over_batch(replace(acting, actor=orderer), sight, order, after=after)
 

@@ -1,4 +1,4 @@
-"""Two records of one person become one and apart again: cases, aid, numbers, and whoever asks by the old one."""
+"""Two records of one person become one and apart again, and whoever asks by the old one is led on."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ from app.db.tables.referrals import AssistanceLine
 from app.domain.ids import parse_public_id
 from tests.conftest import LogIn
 from tests.support.desk import Desk, a_person, acted, open_case
-from tests.support.files import a_photo, attach
+from tests.support.files import a_photo, attached
 from tests.support.http import Person
 
 pytestmark = pytest.mark.commits
@@ -72,7 +72,7 @@ async def test_a_merge_moves_all_that_was_hers_and_an_undo_brings_it_back(house:
     await acted(dinsos, blt, "accept")
     held = await lines(house, gone)
     assert held
-    photo = await attach(siti, second.ticket, a_photo(), paper="KTP")
+    photo = await attached(siti, second.ticket, a_photo(), paper="KTP")
     told = await merged(office, kept, gone)
     assert (told["cases"], told["kept"], told["double_aid"]) == ([second.ticket], kept, [])
     assert await lines(house, kept) == held
@@ -267,7 +267,7 @@ async def test_aid_is_given_once_when_a_merge_meets_an_acceptance(house: House, 
     assert answers[0].status_code in {201, 503}, answers[0].text
     given = {"BLT_KOTA": len(await lines(house, kept)) + len(await lines(house, gone))}
     accepted = [answer.status_code for answer in answers[1:]].count(200)
-    assert accepted >= 1
+    assert accepted >= 1, [answer.text for answer in answers]
     if answers[0].status_code == 201:
         double = answers[0].json()["double_aid"]
         # Either the second acceptance met the first under the lock, or the merge says that both were given.

@@ -41,6 +41,9 @@ _PLACE_EXAMPLE: Final = {
     "parents": [{"code": "13", "name": "Sumatera Barat"}],
     "below": {"regencies": 0, "districts": 2, "villages": 16},
     "zone": "WIB",
+    "valid_to": None,
+    "successor": None,
+    "formerly": [],
     "profile": {
         "name": "Kota Padang Panjang",
         "secretariat": "Sekretariat SLRT Kota Padang Panjang",
@@ -109,18 +112,27 @@ def _begins(q: str) -> str:
 )
 async def get_region(code: str, tx: ReadTx, known: Known) -> RegionDetail:
     """Show a region: what it lies in, what lies in it, and the profile of a place that uses the service."""
-    if code not in known.regions:
+    if not known.knows_region(code):
         raise NotFound
-    shown = region_out(code, known.regions[code])
+    shown = region_out(code, known.region_name(code))
+    former = known.regions.successions.of(code)
+    successor = former.successor if former else None
     return RegionDetail.model_validate(
         {
             **shown.model_dump(),
-            "parents": [{"code": above, "name": known.regions[above]} for above in parents(code)],
+            "parents": [_named(known, above) for above in parents(code)],
             "below": known.regions.below(code)._asdict(),
             "zone": zone_name(code),
+            "valid_to": former.valid_to if former else None,
+            "successor": _named(known, successor) if successor else None,
+            "formerly": [] if former else [_named(known, one) for one in known.family(code)[1:]],
             "profile": await _profile(tx, known, code),
         }
     )
+
+
+def _named(known: Knowledge, code: str) -> dict[str, str]:
+    return {"code": code, "name": known.region_name(code)}
 
 
 def region_out(code: str, name: str) -> RegionOut:

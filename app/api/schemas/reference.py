@@ -65,6 +65,9 @@ class RegionDetail(RegionOut):
     parents: list[NamedRegion] = Field(description="The province first.")
     below: BelowOut
     zone: Literal["WIB", "WITA", "WIT"]
+    valid_to: date | None = Field(description="Of a code that is no more: since when.")
+    successor: NamedRegion | None = Field(description="What took its place; rows are found by both codes.")
+    formerly: list[NamedRegion] = Field(description="Codes that went over into it.")
     profile: ProfileOut | None = Field(description="Of a regency that uses the service; else null.")
 
 

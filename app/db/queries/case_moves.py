@@ -135,15 +135,18 @@ async def lock_case(tx: Tx, sight: Sight, tenant: str, ticket: str, *, people: b
 
 
 async def lock_people(tx: Tx, tenant: str, person_id: UUID | None, household_id: UUID | None) -> None:
-    """Lock the person, then her household: the order in which everybody locks."""
+    """Lock the person, then her household: the order in which everybody locks.
+
+    A record that was merged a moment ago leads on to the one that it is now: aid is given to her once.
+    """
     homes = {household_id} if household_id else set()
-    if person_id is not None:
-        home = await tx.scalar(
-            select(Person.household_id)
-            .where(Person.regency_code == tenant, Person.id == person_id)
-            .with_for_update()
+    while person_id is not None:
+        statement = select(Person.household_id, Person.merged_into).where(
+            Person.regency_code == tenant, Person.id == person_id
         )
-        homes |= {home} if home else set()
+        row = (await tx.execute(statement.with_for_update())).one_or_none()
+        homes |= {row.household_id} if row and row.household_id else set()
+        person_id = row.merged_into if row else None
     for home in sorted(homes):
         await tx.execute(
             select(Household.id)

@@ -194,7 +194,7 @@ def conditions(wanted: CaseFilter, sight: Sight) -> list[ColumnElement[bool]]:
     if wanted.status is not None:
         found.append(Case.status.in_(wanted.status))
     if wanted.region is not None:
-        found.append(_in_region(wanted.region, sight))
+        found.append(or_(*(_in_region(code, sight) for code in sight.family_of(wanted.region))))
     if wanted.program is not None:
         found.append(
             or_(Case.program_code == wanted.program, _referred(Referral.program_code, wanted.program))

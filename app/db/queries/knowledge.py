@@ -54,6 +54,12 @@ async def regions(tx: Tx) -> list[str]:
     return list((await tx.scalars(statement)).all())
 
 
+async def former_regions(tx: Tx) -> Rows:
+    """Codes that are no more, with what took their place; by the index of such codes alone."""
+    statement = select(Region.code, Region.name, Region.valid_to, Region.successor_code)
+    return (await tx.execute(statement.where(Region.valid_to.is_not(None)).order_by(Region.code))).all()
+
+
 async def codes(tx: Tx) -> Rows:
     statement = select(
         CodeRow.set_name, CodeRow.code, CodeRow.label_id, CodeRow.label_en, CodeRow.attrs

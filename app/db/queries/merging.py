@@ -32,7 +32,13 @@ FOLLOWS: Final = (
     "campaign_recipients",
 )
 """Tables whose rows are a person's and move with her; cases do too, each with its event."""
-STAYS: Final = ("deaths", "household_members", "identity_conflicts", "person_merges")
+STAYS: Final = (
+    "assistance_import_rows",
+    "deaths",
+    "household_members",
+    "identity_conflicts",
+    "person_merges",
+)
 """Tables that tell what was true of one record; they stay with it."""
 CASES: Final = "cases"
 Moved = dict[str, list[str]]
@@ -163,7 +169,9 @@ async def programs_held(tx: Tx, sight: Sight, person: Person) -> set[str]:
         sees_case(sight),
     )
     rows = await tx.scalars(
-        select(AssistanceLine.program_code.distinct()).where(
+        select(AssistanceLine.program_code)
+        .distinct()
+        .where(
             AssistanceLine.regency_code == person.regency_code,
             AssistanceLine.person_id == person.id,
             AssistanceLine.state.in_((LedgerState.PLANNED.value, LedgerState.GIVEN.value)),

@@ -33,6 +33,8 @@ class Sight:
 
     scope: Scope
     regencies_of: Callable[[str], Sequence[str]]
+    family_of: Callable[[str], Sequence[str]] = lambda region: (region,)
+    """The codes under which what lies in a region may be written; a filter reads by all of them."""
 
 
 def case_clauses(sight: Sight) -> list[ColumnElement[bool]]:

@@ -138,6 +138,21 @@ async def close_regions(tx: Tx, codes: Sequence[str], on: date) -> None:
     await tx.execute(update(Region).where(Region.code.in_(codes)).values(valid_to=on))
 
 
+async def end_region(tx: Tx, code: str, successor: str, on: date) -> None:
+    """Let a region be no more, and another take its place."""
+    ended = update(Region).where(Region.code == code).values(valid_to=on, successor_code=successor)
+    await tx.execute(ended)
+
+
+async def changed_regions(tx: Tx, since: date) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the codes that were ended for a successor, and those that came after the shipped decree."""
+    ended = await tx.scalars(
+        select(Region.code).where(Region.valid_to.is_not(None), Region.successor_code != "")
+    )
+    made = await tx.scalars(select(Region.code).where(Region.valid_from > since))
+    return frozenset(ended), frozenset(made)
+
+
 async def name_inspectorate(tx: Tx, tenant: str, account_id: UUID) -> None:
     """Set who hears complaints about the head of the Dinas, where nobody is set yet."""
     await tx.execute(

@@ -16,6 +16,7 @@ class Region(Base):
     __table_args__ = (
         Index("ix_regions_parent", "parent_code", "code"),
         Index("ix_regions_search", "search_name", "code"),
+        Index("ix_regions_former", "code", postgresql_where="valid_to IS NOT NULL"),
         {"info": REFERENCE},
     )
 

@@ -5,7 +5,7 @@ exist at all for this actor). Each has one table in one place. Whoever holds not
 """
 
 from app.domain.access.actors import SYSTEM, Actor, Grant, covers
-from app.domain.access.areas import areas_of
+from app.domain.access.areas import areas_of, widened
 from app.domain.access.roles import ROLE_PERMISSIONS, Permission, Role
 from app.domain.access.secrecy import (
     About,
@@ -55,4 +55,5 @@ __all__ = [
     "default_confidentiality",
     "may_see",
     "scope_of",
+    "widened",
 ]

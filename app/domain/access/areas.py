@@ -1,8 +1,23 @@
 """Where in a region an actor holds a permission: the areas that a list of people may come from."""
 
-from app.domain.access.actors import Actor, covers
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from app.domain.access.actors import Actor, Grant, covers
 from app.domain.access.roles import ROLE_PERMISSIONS, Permission
 from app.domain.codes import ActorKind
+
+
+def widened(grants: Iterable[Grant], family: Callable[[str], Sequence[str]]) -> tuple[Grant, ...]:
+    """Return the grants with one more for each code under which what lies in their region may be written.
+
+    So whoever serves a village goes on serving it, and its cases, when a decree gives it another code.
+    """
+    return tuple(
+        replace(grant, region=code)
+        for grant in grants
+        for code in (family(grant.region) if grant.region is not None else (None,))
+    )
 
 
 def areas_of(actor: Actor, permission: Permission, within: str) -> tuple[str, ...]:

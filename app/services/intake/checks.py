@@ -38,7 +38,7 @@ def require_served(known: Knowledge, new: NewCase, actor: Actor) -> Settings:
     """
     village = new.village
     if village not in known.regions:
-        raise Invalid(fields=(_unknown("/place/village"),))
+        raise Invalid(fields=(_no_village(known, village),))
     settings = known.settings.get(tenant_of(village))
     if settings is None:
         raise Invalid(
@@ -180,6 +180,19 @@ def _known_about(known: Knowledge, kind: AboutKind, ref: str) -> bool:
         AboutKind.VILLAGE_OFFICE: known.regions,
     }
     return ref in books[kind] if kind in books else True
+
+
+def _no_village(known: Knowledge, village: str) -> FieldError:
+    """Name what took the place of a code that is no more."""
+    now = known.regions.successions.present(village)
+    if now == village:
+        return _unknown("/place/village")
+    return FieldError(
+        "/place/village",
+        "region_ended",
+        f"Kode desa ini sudah diganti; pakai {now}.",
+        f"This village has another code now; use {now}.",
+    )
 
 
 def _unknown(pointer: str) -> FieldError:

@@ -74,7 +74,7 @@ def read_sought(known: Knowledge, typed: Typed, regency: str, today: date) -> So
         raise Invalid(fields=tuple(wrong))
     return Sought(
         regency,
-        (typed.village,) if typed.village else (),
+        known.family(typed.village) if typed.village else (),
         nik.number if isinstance(nik, Nik) else None,
         kk.number if isinstance(kk, Kk) else None,
         name_key(typed.name or ""),

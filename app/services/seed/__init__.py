@@ -6,6 +6,7 @@ it stopped.
 
 from app.services.seed.demo import DEMO_PASSWORD, demo_secret, seed_demo_accounts
 from app.services.seed.people import Household, Invent, Sealing, Villages, seed_cast
+from app.services.seed.regions import change_regions
 from app.services.seed.run import seed_people_of, seed_reference
 from app.services.seed.tools import Say, Tools, silent
 
@@ -17,6 +18,7 @@ __all__ = [
     "Sealing",
     "Tools",
     "Villages",
+    "change_regions",
     "demo_secret",
     "seed_cast",
     "seed_demo_accounts",

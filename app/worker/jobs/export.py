@@ -46,7 +46,7 @@ class _Making:
 
     @property
     def sight(self) -> Sight:
-        return Sight(scope_of(self.actor), self.known.regions.regencies)
+        return Sight(scope_of(self.actor), self.known.regions.tenants, self.known.family)
 
     @property
     def heading(self) -> list[str]:
