@@ -19,7 +19,7 @@ RUNS: Final = 80
 """How often the story can be played on the same data; the city's food parcels last as long."""
 _FIRST_SERIAL: Final = 8001
 _ISSUED: Final = "120315"
-"""The day of all family cards; no two families of the story live in one district."""
+"""The day of most family cards; of two families of one district the second has a day of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class Role:
     person: FactMap = field(default_factory=dict)
     household: FactMap = field(default_factory=dict)
     child: tuple[str, Sex, date] | None = None
+    issued: str = _ISSUED
+    """The day of the family card."""
 
 
 MOTHER: Final = Role(
@@ -115,7 +117,70 @@ PUPIL: Final = Role(
     "Jl. Contoh No. 41",
     person={"person.school_grade": "SD", "person.kip_holder": False},
 )
-ROLES: Final = (MOTHER, PATIENT, OLD_MAN, WEAVER, RECIPIENT, TRADER, WIDOW, PUPIL)
+CITY_CASH: Final = Role(
+    Village("13.74.01.1005", "Guguk Malintang"),
+    "Syafrida",
+    Sex.P,
+    date(1986, 10, 8),
+    3,
+    "Jl. Contoh No. 16",
+    person={"person.occupation": "BURUH"},
+    issued="150316",
+)
+BAKER: Final = Role(
+    Village("13.71.02.1003", "Jati"),
+    "Elfitri",
+    Sex.P,
+    date(1990, 2, 22),
+    3,
+    "Jl. Contoh No. 30",
+    programs=("SEMBAKO",),
+    issued="150316",
+)
+STRUCK_OFF: Final = Role(
+    Village("13.71.02.1003", "Jati"),
+    "Yusmaniar",
+    Sex.P,
+    date(1968, 5, 9),
+    3,
+    "Jl. Contoh No. 52",
+    person={"person.bpjs_status": "INACTIVE", "person.pbi_removed_months": 1},
+    issued="170316",
+)
+INSURED: Final = Role(
+    Village("13.71.02.1003", "Jati"),
+    "Bachtiar",
+    Sex.L,
+    date(1975, 12, 4),
+    3,
+    "Jl. Contoh No. 61",
+    programs=("PBI_JK",),
+    issued="180316",
+)
+DEPARTED: Final = Role(
+    Village("13.71.02.1003", "Jati"),
+    "Sawirman",
+    Sex.L,
+    date(1938, 1, 17),
+    2,
+    "Jl. Contoh No. 70",
+    issued="190316",
+)
+ROLES: Final = (
+    MOTHER,
+    PATIENT,
+    OLD_MAN,
+    WEAVER,
+    RECIPIENT,
+    TRADER,
+    WIDOW,
+    PUPIL,
+    CITY_CASH,
+    BAKER,
+    STRUCK_OFF,
+    INSURED,
+    DEPARTED,
+)
 
 
 def nik_of(role: Role, run: int) -> str:
@@ -123,7 +188,7 @@ def nik_of(role: Role, run: int) -> str:
 
 
 def kk_of(role: Role, run: int) -> str:
-    return f"{_district(role.village)}{_ISSUED}{_serial(run)}"
+    return f"{_district(role.village)}{role.issued}{_serial(run)}"
 
 
 def cast() -> Mapping[str, tuple[Household, ...]]:

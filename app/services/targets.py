@@ -87,7 +87,8 @@ async def reached(acting: Acting, regency: str, year: int) -> list[Reached]:
     """
     if not acting.actor.has_within(Permission.DASHBOARD_READ, regency):
         raise forbidden(Permission.DASHBOARD_READ)
-    return [await _reached(acting, row) for row in await stored.latest(acting.tx, [regency], [year])]
+    row = await stored.latest(acting.tx, regency, year)
+    return [] if row is None else [await _reached(acting, row)]
 
 
 async def _reached(acting: Acting, row: PovertyTarget) -> Reached:

@@ -14,7 +14,7 @@ from app.api.deps import House
 from app.db.queries import work
 from app.db.session import read_only, transaction
 from app.db.tables.events import Event
-from app.db.tables.graduation import Graduation
+from app.db.tables.graduation import Graduation, PovertyTarget
 from app.db.tables.places import Work
 from app.domain.ids import parse_public_id
 from app.worker.jobs.graduation import remind_of_review
@@ -79,10 +79,10 @@ async def test_the_whole_way(siti: Person, office: Person, approver: Person, hou
     assert (shown["income_before_idr"], shown["income_now_idr"]) == (1_200_000, GOOD)
     done = (await decide(approver, way)).json()
     assert (done["state"]["code"], done["exits"]) == ("graduated", ["PKH", "SEMBAKO"])
-    assert await lines_of(siti, desk) == {"SEMBAKO": "stopped", "PENA": "planned"}
+    assert await lines_of(siti, desk) == {"SEMBAKO": "stopped", "PENA": "given"}
     undone = await approver.post(f"/v1/graduations/{way}/undo", {"reason": "Usahanya tutup karena banjir."})
     assert (undone.json()["state"]["code"], undone.json()["exits"]) == ("active", [])
-    assert await lines_of(siti, desk) == {"SEMBAKO": "planned", "PENA": "planned"}
+    assert await lines_of(siti, desk) == {"SEMBAKO": "planned", "PENA": "given"}
     id_ = parse_public_id(way)
     assert id_
     async with read_only(house.database.sessions) as tx:
@@ -267,3 +267,56 @@ async def test_who_has_graduated_gets_no_new_aid_she_left_by_mistake(
 async def guided_again(by: Person, desk: Desk) -> Response:
     body = {"ticket": desk.ticket, "program": "PENA", "started_on": "2026-10-01", "income_idr": 1_000_000}
     return await by.post("/v1/graduations", body)
+
+
+# The target -----------------------------------------------------------------------------------------------
+
+
+async def test_the_target_counts_households_that_graduated_and_says_how(
+    siti: Person, office: Person, approver: Person, login: LogIn
+) -> None:
+    manager, year = await login("manajer@1374"), datetime.now(UTC).year
+    body = {"region": "13.74", "year": year, "points": "0.5", "households": 100, "source": "RKPD"}
+    assert (await siti.post("/v1/targets", body)).status_code == 403
+    before = (await manager.post("/v1/targets", body)).json()
+    _, way = await ready(siti, office)
+    assert (await decide(approver, way)).status_code == 200
+    (now,) = (await siti.get("/v1/targets", region="13.74")).json()["items"]
+    assert now["graduated"] == before["graduated"] + 1
+    assert (now["registry"], now["points"], now["households"]) == (None, "0.50", 100)
+    assert float(now["points_reached"]) == pytest.approx(now["left"] * 0.5 / 100)
+    assert "0.50 / 100" in now["formula"]
+    assert now["as_of"]
+    assert (await approver.post(f"/v1/graduations/{way}/undo", {"reason": "Salah."})).status_code == 200
+    (after,) = (await siti.get("/v1/targets", region="13.74")).json()["items"]
+    assert after["graduated"] == before["graduated"]
+    assert (await siti.get("/v1/targets", region="13.74", year="2019")).json()["items"] == []
+
+
+async def test_padang_panjang_aims_at_half_a_point_and_300_households(house: House) -> None:
+    async with read_only(house.database.sessions) as tx:
+        first = (
+            select(PovertyTarget).where(PovertyTarget.regency_code == "13.74").order_by(PovertyTarget.set_at)
+        )
+        row = (await tx.scalars(first.limit(1))).one()
+    assert (float(row.points), row.households, row.set_by) == (0.5, 300, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"points": "0"}, "/points"),
+        ({"points": "0.123"}, "/points"),
+        ({"households": 0}, "/households"),
+        ({"year": 1999}, "/year"),
+        ({"region": "13.08"}, None),
+    ],
+)
+async def test_a_target_makes_sense(login: LogIn, changes: dict[str, Any], pointer: str | None) -> None:
+    manager = await login("manajer@1374")
+    body = {"region": "13.74", "year": 2026, "points": "0.5", "households": 300, "source": "RKPD", **changes}
+    refused = await manager.post("/v1/targets", body)
+    if pointer is None:
+        assert refused.status_code == 403
+    else:
+        assert [one["pointer"] for one in refused.json()["errors"]] == [pointer]

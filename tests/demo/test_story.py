@@ -3,13 +3,13 @@
 import io
 import socket
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from app.api.deps import House
 from app.demo.cast import MOTHER, ROLES, RUNS, cast, kk_of, nik_of
+from app.demo.crowd import crowd
 from app.demo.story import play
 from app.demo.story.scene import Ending, Expected
 from app.demo.story.scenes import SCENES
@@ -22,9 +22,12 @@ from tests.support.working import working
 pytestmark = pytest.mark.commits
 
 
+def tools_of(house: House) -> tuple[Tools, Sealing]:
+    return Tools(house.database, house.ids, datetime.now(UTC)), Sealing(house.vault, house.blind)
+
+
 async def seed(house: House) -> int:
-    tools = Tools(house.database, house.ids, datetime.now(UTC))
-    return await seed_cast(tools, Sealing(house.vault, house.blind), cast())
+    return await seed_cast(*tools_of(house), cast())
 
 
 async def nothing_passes(_ticket: str, _span: timedelta) -> None:
@@ -37,14 +40,13 @@ async def told(address: str, wind: Wind = nothing_passes) -> tuple[int, str]:
     return code, screen.getvalue()
 
 
-async def test_every_case_ends_where_it_should_twice_in_eighty_columns(
-    fresh_house: House, tmp_path: Path
-) -> None:
-    assert await seed(fresh_house) == 9 * RUNS
+async def test_every_case_ends_where_it_should_twice_in_eighty_columns(fresh_house: House) -> None:
+    assert await seed(fresh_house) == 14 * RUNS
     assert await seed(fresh_house) == 0
     house = fresh_house
+    await seed_cast(*tools_of(house), crowd(), "crowd_seeded")
     wind = Winder(house.database, house.knowledge, house.vault, house.ids, house.clock)
-    async with listening(house) as address, working(house, tmp_path):
+    async with listening(house) as address, working(house, house.settings.data_dir):
         for run in (1, 2):
             code, said = await told(address, wind)
             assert code == 0, said

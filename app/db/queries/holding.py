@@ -101,7 +101,7 @@ async def holding_of(tx: Tx, home: Home, sight: Sight | None = None) -> Holding:
     referrals = await _referrals(tx, home, members)
     if sight is not None:
         cases = {(row.regency_code, row.case_id) for row in (*lines, *referrals) if row.case_id is not None}
-        open_to = await _told(tx, sight, cases)
+        open_to = await told_cases(tx, sight, cases)
         lines = [one for one in lines if one.case_id is None or (one.regency_code, one.case_id) in open_to]
         referrals = [one for one in referrals if (one.regency_code, one.case_id) in open_to]
     live = tuple(
@@ -182,13 +182,15 @@ async def _referrals(tx: Tx, home: Home, members: Sequence[UUID]) -> list[Any]:
     return list({row.id: row for row in rows}.values())
 
 
-async def _told(
+async def told_cases(
     tx: Tx, sight: Sight, cases: Collection[tuple[str, UUID | None]]
 ) -> frozenset[tuple[str, UUID]]:
+    """Return those of *cases* whose aid may be told: in sight, or ordinary ones."""
     if not cases:
         return frozenset()
     found = await tx.execute(
         select(Case.regency_code, Case.id).where(
+            Case.regency_code.in_(sorted({regency for regency, _ in cases})),
             tuple_(Case.regency_code, Case.id).in_(sorted(cases, key=str)),
             or_(Case.confidentiality == Confidentiality.BIASA.value, sees_case(sight)),
         )

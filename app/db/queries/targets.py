@@ -38,27 +38,12 @@ class Moved:
     """Poor before, and in the newer list no more: death, moving and mistakes too, so it counts nowhere."""
 
 
-async def latest(tx: Tx, regencies: Sequence[str], years: Sequence[int]) -> Sequence[PovertyTarget]:
-    """Return the target in force of each regency and year."""
-    newest = (
-        select(
-            PovertyTarget.regency_code.label("regency"),
-            PovertyTarget.year.label("year"),
-            func.max(PovertyTarget.set_at).label("at"),
-        )
-        .where(PovertyTarget.regency_code.in_(list(regencies)), PovertyTarget.year.in_(list(years)))
-        .group_by(PovertyTarget.regency_code, PovertyTarget.year)
-        .subquery()
-    )
-    same = and_(
-        PovertyTarget.regency_code == newest.c.regency,
-        PovertyTarget.year == newest.c.year,
-        PovertyTarget.set_at == newest.c.at,
-    )
-    found = await tx.scalars(
-        select(PovertyTarget).join(newest, same).order_by(PovertyTarget.year, PovertyTarget.regency_code)
-    )
-    return list({(row.regency_code, row.year): row for row in found}.values())
+async def latest(tx: Tx, regency: str, year: int) -> PovertyTarget | None:
+    """Return the target in force of a year."""
+    statement = select(PovertyTarget).where(PovertyTarget.regency_code == regency, PovertyTarget.year == year)
+    order = (PovertyTarget.set_at.desc(), PovertyTarget.id.desc())
+    found: PovertyTarget | None = await tx.scalar(statement.order_by(*order).limit(1))
+    return found
 
 
 async def graduated(tx: Tx, year: Year) -> list[UUID]:

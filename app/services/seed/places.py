@@ -12,6 +12,7 @@ from typing import Any, Final
 from app.db.queries import knowledge, seed
 from app.db.session import Tx, transaction
 from app.domain.regions import Regions
+from app.domain.sla import local_date
 from app.services.seed.tools import Tools, shipped, shipped_regions
 
 Row = dict[str, Any]
@@ -93,9 +94,11 @@ async def _seed_place(tx: Tx, tools: Tools, place: Place, regions: Regions) -> i
     )
     cadres = _cadres(tools, place, regions)
     joined = await seed.put_missing(tx, "cadres", cadres, ["regency_code", "pillar", "area_code", "name"])
+    aims = [_target(tools, place)] if "poverty_target" in place else []
+    aimed = await seed.put_missing(tx, "poverty_targets", aims, ["regency_code", "year"])
     kinds = {"settings": settings, "policies": own, "desks": opened}
     await knowledge.bump(tx, [kind for kind, rows in kinds.items() if rows])
-    return sum(map(len, (settings, own, opened, allotted, joined)))
+    return sum(map(len, (settings, own, opened, allotted, joined, aimed)))
 
 
 def _settings(place: Place) -> Row:
@@ -109,6 +112,21 @@ def _settings(place: Place) -> Row:
         "inspectorate_account_id": None,
         # Without the log-in: the profile is for everybody.
         "profile": {**profile, "inspectorate": {name: inspectorate[name] for name in ("label", "agency")}},
+    }
+
+
+def _target(tools: Tools, place: Place) -> Row:
+    """What the place aims at every year, for this one."""
+    regency, aim = place["region"], place["poverty_target"]
+    return {
+        "regency_code": regency,
+        "id": tools.ids.new_id(tools.now),
+        "year": local_date(tools.now, regency).year,
+        "points": aim["points_per_year"],
+        "households": aim["households_per_year"],
+        "source": f"{place['name']}, {place['as_of']}",
+        "set_at": tools.now,
+        "set_by": None,
     }
 
 

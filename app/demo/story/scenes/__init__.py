@@ -1,6 +1,7 @@
 """The cases of the story, in the order in which they are told."""
 
 from app.demo.story.scenes import (
+    bhakti_sosial,
     closed_channel,
     disability,
     house,
@@ -26,6 +27,7 @@ SCENES = (
     three_months.SHOWN,
     outsider.SHOWN,
     disability.SHOWN,
+    bhakti_sosial.SHOWN,
     short_payment.SHOWN,
     not_ours.SHOWN,
     closed_channel.SHOWN,
