@@ -1,6 +1,5 @@
 """What the routes of campaigns share: examples, who may, and the answer to a write."""
 
-from collections.abc import Awaitable, Callable
 from typing import Final
 from uuid import UUID
 
@@ -8,7 +7,7 @@ from fastapi import Response
 
 from app.api.acts import Call
 from app.api.deps import etag
-from app.api.once import Answer
+from app.api.once import Answer, Work
 from app.api.presenters.campaigns import campaign_out
 from app.api.public_ids import read_id
 from app.db.tables.campaigns import Campaign
@@ -23,6 +22,7 @@ RECIPIENT: Final = "1872-0193a1b2c3d47e5f8a9b0c1d2e3f4a5c"
 SLOT: Final = "1872-0193a1b2c3d47e5f8a9b0c1d2e3f4a5d"
 DEVICE: Final = "1872-0193a1b2c3d47e5f8a9b0c1d2e3f4a5e"
 LIST: Final = "1872-0193a1b2c3d47e5f8a9b0c1d2e3f4a5f"
+SIGNATURE: Final = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 CHECKIN: Final = "1872-0193a1b2c3d47e5f8a9b0c1d2e3f4a60"
 _ROW: Final = {
     "id": CAMPAIGN,
@@ -103,9 +103,7 @@ async def answer_of(call: Call, row: Campaign, status: int = 200) -> Answer:
     return Answer(campaign_out(call.reading, shown), status, {"ETag": etag(row.version)})
 
 
-async def once_for(
-    call: Call, place: Place, work: Callable[[], Awaitable[Answer]], permission: Permission
-) -> Response:
+async def once_for(call: Call, place: Place, work: Work, permission: Permission) -> Response:
     """Write once; a replay is given only to whoever still has *permission* on the campaign."""
 
     async def may_see() -> None:
@@ -115,10 +113,20 @@ async def once_for(
     return await call.once(call.tx, place[0], work, may_see=may_see)
 
 
-async def once_for_viewer(call: Call, place: Place, work: Callable[[], Awaitable[Answer]]) -> Response:
+async def once_for_viewer(call: Call, place: Place, work: Work) -> Response:
     """Write once; a replay is given to whoever still sees the campaign."""
 
     async def may_see() -> None:
         await campaigns.find_campaign(call.acting(), *place)
+
+    return await call.once(call.tx, place[0], work, may_see=may_see)
+
+
+async def once_for_device(call: Call, place: Place, device: UUID, work: Work) -> Response:
+    """Write once; a replay is given to whoever may still use the device."""
+
+    async def may_see() -> None:
+        row = await campaigns.find_campaign(call.acting(), *place)
+        await campaigns.own_device(call.acting(), row, device)
 
     return await call.once(call.tx, place[0], work, may_see=may_see)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.api.presenters.words import coded, coded_or_none
 from app.api.reading import Reading
-from app.api.schemas.campaigns import (
+from app.api.schemas.hand_out import (
     CheckedIn,
     CheckedInOut,
     CheckinOut,

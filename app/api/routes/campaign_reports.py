@@ -11,7 +11,7 @@ from app.api.deps import ReadTx
 from app.api.presenters.hand_out import report_out
 from app.api.reading import ReadingDep
 from app.api.routing import make_router, operation
-from app.api.schemas.campaigns import CountsOut, ReportOut
+from app.api.schemas.hand_out import CountsOut, ReportOut
 from app.integrations.workbooks import Sheet, workbook
 from app.services import campaigns
 
