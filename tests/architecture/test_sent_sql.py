@@ -36,8 +36,10 @@ ALLOWED = {
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
     r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
     r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
-    r"(desks|holidays|policies|regency_settings|availabilities|registry_snapshots|program_overrides) is not .*(?<!WHERE) ORDER"
-    r" BY": ("what a process holds in memory, read again only when its version row changed"),
+    r"(desks|holidays|policies|regency_settings|availabilities|registry_snapshots|program_overrides) is not "
+    r".*(?<!WHERE) ORDER BY": (
+        "what a process holds in memory, read again only when its version row changed"
+    ),
     r"availabilities is not .*WHERE availabilities\.program_code =": "where a programme is open",
 }
 """What may ask every shard, and why; each pattern must be met, so that none outlives its statement."""

@@ -66,8 +66,7 @@ async def list_allotments(  # each is one filter
 ) -> Listed[QuotaOut]:
     """List the quotas of a programme by regency, with what is taken: numbers only."""
     _must_exist(known, code)
-    place = must_know(known, region, "region")
-    tenants = None if place in (None, NATION) else known.tenants_in(place)
+    tenants = known.tenants_in(must_know(known, region, "region") or NATION)
     wanted = stored.Wanted(code, tenants, period)
     after = (str(page.after[0]), str(page.after[1]), str(page.after[2])) if page.after else None
     rows = await stored.listed(tx, wanted, after, page.limit + 1)

@@ -43,7 +43,7 @@ _BODY: Final = {
     "source": "Perwako 12 Tahun 2026",
     "changes": _CHANGES,
 }
-_EXAMPLE: Final = {
+_EXAMPLE: Final[dict[str, object]] = {
     **_BODY,
     "id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
     "program": "BLT_KOTA",
@@ -78,8 +78,7 @@ async def list_overrides(
     known = reading.known
     if code not in known.programs:
         raise NotFound(id="Program ini tidak ada.", en="There is no such programme.")
-    place = must_know(known, region, "region")
-    tenants = None if place in (None, NATION) else known.tenants_in(place)
+    tenants = known.tenants_in(must_know(known, region, "region") or NATION)
     drafting = [one for one in known.settings if reading.actor.has(Permission.PROGRAM_DRAFT, one)]
     wanted = stored.Wanted(code, tenants, drafting)
     after = (str(page.after[0]), int(page.after[1])) if page.after else None

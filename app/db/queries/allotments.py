@@ -213,8 +213,8 @@ def first_and_last(period: str) -> tuple[date, date]:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     program: str
-    tenants: Sequence[str] | None = None
-    """Only these regencies; None is all."""
+    tenants: Sequence[str]
+    """The regencies."""
     period: str | None = None
 
 
@@ -234,9 +234,10 @@ async def counted(tx: Tx, wanted: Wanted) -> int:
 
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [Allotment.program_code == wanted.program]
-    if wanted.tenants is not None:
-        found.append(Allotment.regency_code.in_(wanted.tenants))
+    found: list[ColumnElement[bool]] = [
+        Allotment.regency_code.in_(wanted.tenants),
+        Allotment.program_code == wanted.program,
+    ]
     if wanted.period is not None:
         found.append(Allotment.period == wanted.period)
     return found

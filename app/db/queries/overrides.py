@@ -66,8 +66,8 @@ async def numbered(tx: Tx, keys: Collection[OverrideKey]) -> dict[OverrideKey, O
 @dataclass(frozen=True, slots=True)
 class Wanted:
     program: str
-    tenants: Sequence[str] | None
-    """Only these regencies; None is all."""
+    tenants: Sequence[str]
+    """The regencies."""
     drafts_of: Sequence[str]
     """The regencies whose drafts are shown too."""
 
@@ -89,7 +89,9 @@ async def counted(tx: Tx, wanted: Wanted) -> int:
 
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     shown = (ProgramOverride.status != DRAFT) | ProgramOverride.regency_code.in_(wanted.drafts_of)
-    found: list[ColumnElement[bool]] = [ProgramOverride.program_code == wanted.program, shown]
-    if wanted.tenants is not None:
-        found.append(ProgramOverride.regency_code.in_(wanted.tenants))
+    found: list[ColumnElement[bool]] = [
+        ProgramOverride.regency_code.in_(wanted.tenants),
+        ProgramOverride.program_code == wanted.program,
+        shown,
+    ]
     return found
