@@ -120,12 +120,17 @@ async def seed_people(tools: Tools, sealing: Sealing, wanted: Wanted, invent: In
     return done.persons - before
 
 
-async def seed_cast(tools: Tools, sealing: Sealing, cast: Mapping[str, Sequence[Household]]) -> int:
+async def seed_cast(
+    tools: Tools,
+    sealing: Sealing,
+    cast: Mapping[str, Sequence[Household]],
+    series: str = "cast_seeded",
+) -> int:
     """Load the people whom the demo's story names, by regency; return how many came in now."""
     came = 0
     for regency, households in cast.items():
         persons = sum(len(household.members) for household in households)
-        wanted = Wanted(regency, (), persons, "cast_seeded")
+        wanted = Wanted(regency, (), persons, series)
         came += await seed_people(tools, sealing, wanted, lambda *_, there=households: iter(there))
     return came
 
