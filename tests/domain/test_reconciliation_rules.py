@@ -201,6 +201,11 @@ def test_the_lists_own_marks_count_where_nobody_knows_better() -> None:
     ]
 
 
+def test_a_slip_in_the_nik_does_not_speak_against_her() -> None:
+    who = Identity(nik="slip", name_key="siti aminah", born_on=BORN)
+    assert reasons(who=who, near=(known(),)) == [("probable", "similar_person")]
+
+
 def test_candidates_are_looked_at_only_where_nobody_has_the_nik() -> None:
     assert reasons(known(), near=(known("siti aminah"),)) == []
 

@@ -8,6 +8,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.domain.access import covers
@@ -100,6 +101,9 @@ def _apart(who: Identity, known: Sequence[Record]) -> Finding | None:
 
 
 def _disagreement(who: Identity, record: Record) -> Reason | None:
+    if who.name_key == record.who.name_key and who.born_on == record.who.born_on:
+        # Nearly all rows: nothing has to be weighed.
+        return None
     reasons = set(compare(who, record.who).reasons)
     if Likeness.NAME_DIFFERS in reasons:
         return Reason.NAME_DIFFERS
@@ -202,10 +206,12 @@ def _duplicate(who: Identity, n: int, name: str) -> Finding:
 
 
 def _unknown(row: Listed, candidates: Sequence[Record]) -> Finding:
+    # Of a number that nobody has only the digest is there: how near it is to another cannot be told.
+    who = replace(row.who, nik=None)
     scored = [
         Candidate(record, match.score, tuple(match.reasons))
         for record in candidates
-        if not record.shielded and (match := compare(row.who, record.who)).score >= PROBABLE
+        if not record.shielded and (match := compare(who, replace(record.who, nik=None))).score >= PROBABLE
     ]
     best = sorted(scored, key=lambda one: (-one.score, one.record.source, one.record.id))[:MOST_CANDIDATES]
     if best:

@@ -213,6 +213,9 @@ async def judge(acting: Acting, at: Comparing, rows: Sequence[Staged], *, search
 
 
 def _digests(acting: Acting, at: Comparing, rows: Sequence[Staged]) -> dict[bytes, str]:
+    if len(at.blind.digests("nik", "")) == 1:
+        return {row.nik_digest: row.nik_digest.hex() for row in rows if row.nik_digest is not None}
+    # While keys are changed, others may still have digested the number with the one before.
     found: dict[bytes, str] = {}
     for row in rows:
         if row.nik_digest is not None:
