@@ -64,7 +64,7 @@ async def fill(
     """Replace the people and cases of the database; reference data, places and accounts stay."""
     async with connection.transaction():
         await _stage(connection, sizes, keyed)
-        async with _without_indexes(connection, TABLES, say):
+        async with without_indexes(connection, TABLES, say):
             await connection.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
             for name, statement in _statements().items():
                 say(name)
@@ -107,7 +107,7 @@ async def _stage(connection: asyncpg.Connection, sizes: Sizes, keyed: Iterable[K
 
 
 @asynccontextmanager
-async def _without_indexes(
+async def without_indexes(
     connection: asyncpg.Connection, tables: Sequence[str], say: Say
 ) -> AsyncIterator[None]:
     """Take keys and indexes away for the block: built once at the end they cost a fifth."""

@@ -122,9 +122,9 @@ async def _load(running: Running, name: str, keys: Keys, sizes: Sizes, now: date
     owner = running.url_for(PostgresRole.OWNER, name)
     engine = migrations.migration_engine(owner)
     async with engine.begin() as connection:
-        await connection.run_sync(_grant)
+        await connection.run_sync(grant)
     await engine.dispose()
-    await _reference(running.url_for(PostgresRole.APP, name), now)
+    await reference(running.url_for(PostgresRole.APP, name), now)
     raw = await asyncpg.connect(owner)
     try:
 
@@ -136,11 +136,13 @@ async def _load(running: Running, name: str, keys: Keys, sizes: Sizes, now: date
         await raw.close()
 
 
-def _grant(connection: Connection) -> None:
+def grant(connection: Connection) -> None:
+    """Give the service's role what it may do to the tables."""
     migrations.grant_app_role(connection, PostgresRole.APP)
 
 
-async def _reference(url: str, now: datetime) -> None:
+async def reference(url: str, now: datetime) -> None:
+    """Seed the reference data, and one officer for each regency."""
     database = await connect(url, pool_size=2, intake_pool_size=1)
     ids = Ids()
     try:
@@ -148,8 +150,8 @@ async def _reference(url: str, now: datetime) -> None:
         hashed = await Passwords().hash(PASSWORD)
         for regency in REGENCIES:
             async with transaction(database.sessions) as tx:
-                grant = NewGrant(ids.new_id(now), Role.SECRETARIAT_OFFICER, regency, None, None, None, None)
-                new = NewAccount(regency, ids.new_id(now), LOGIN, "Petugas Bangku", hashed, (grant,))
+                given = NewGrant(ids.new_id(now), Role.SECRETARIAT_OFFICER, regency, None, None, None, None)
+                new = NewAccount(regency, ids.new_id(now), LOGIN, "Petugas Bangku", hashed, (given,))
                 await create_account(tx, Act(SYSTEM, now, ids.new_id(now)), new)
     finally:
         await database.close()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.domain.errors import FieldError, Invalid
 
@@ -19,6 +19,8 @@ class Words(NamedTuple):
 
 
 NO_WORDS = Words("", "")
+LONGEST_TEXT: Final = 4_000
+"""Characters in any one text of a document."""
 
 
 def step(pointer: str, key: object) -> str:
@@ -62,6 +64,10 @@ class Reader:
         return raw
 
     def text(self, raw: object, pointer: str) -> str:
+        if isinstance(raw, str) and len(raw) > LONGEST_TEXT:
+            said = Words(f"Paling panjang {LONGEST_TEXT} huruf.", f"At most {LONGEST_TEXT} characters.")
+            self.wrong(pointer, "too_long", said)
+            return ""
         if isinstance(raw, str) and raw.strip():
             return raw
         self.wrong(pointer, "type", Words("Harus berupa teks berisi.", "Must be a text, not empty."))

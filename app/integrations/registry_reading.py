@@ -49,7 +49,11 @@ async def read_list(
         ListFaultError: it cannot be read; also when it made its reader die.
     """
     # Without the service's variables: what the child needs of its keys stands in the head.
-    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PATH": os.defpath}
+    environment = {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "PATH": os.defpath,
+        "MALLOC_ARENA_MAX": "1",
+    }
     child = await asyncio.create_subprocess_exec(
         *command, stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment,
         limit=_READ_AHEAD,

@@ -125,6 +125,18 @@ class Vault:
         nonce, ciphertext = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
         return _opened(data_key.aead, nonce, ciphertext, _place(table, column, row_id)).decode()
 
+    def open_once(self, wrapped: bytes, table: str, column: str, row_id: UUID, sealed: bytes) -> str:
+        """Return the text of one value whose key is not wanted again: it is not remembered.
+
+        Raises:
+            CannotOpen: as :meth:`unwrap` and :meth:`open` do.
+        """
+        if sealed[:1] != _SEALED:
+            raise CannotOpen(f"{table}.{column} holds no sealed value")
+        aead = AESGCM(_derived(self._unwrapped(wrapped), b"seal"))
+        nonce, ciphertext = sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        return _opened(aead, nonce, ciphertext, _place(table, column, row_id)).decode()
+
     def text_hmac(self, data_key: DataKey, text: str) -> str:
         """Return 64 hex digits that an event holds for a sealed text.
 

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
-from app.domain.programs import parse_program
+from app.domain.programs import Override, parse_program
 from app.domain.routing import Trial, versions
 from app.domain.routing.tally import Tally
+from app.domain.routing.trial import Decided, decided, decided_in_brief
 from app.integrations.keyring import Keyring
 from app.integrations.vault import Vault
 
@@ -33,6 +34,9 @@ class Past(NamedTuple):
     case: bytes
     record: bytes
     answer: str
+    """The whole record, or all but what it says of each programme."""
+    brief: str | None
+    """Then that in brief: `decided_in_brief`."""
     sealed: bytes
     wrapped: bytes | None
     """None once the facts were erased."""
@@ -46,6 +50,7 @@ class Rules:
     """The ring of master keys, as settings write it."""
     draft: Mapping[str, Any]
     documents: Sequence[Mapping[str, Any]]
+    overrides: Sequence[Override]
 
 
 @dataclass(slots=True)
@@ -57,26 +62,34 @@ class Judge:
 
     @classmethod
     def of(cls, rules: Rules) -> Self:
-        programs = versions(parse_program(one) for one in rules.documents)
-        # Each key opens one decision: remembering them would only cost.
-        vault = Vault(Keyring.parse(rules.keys), cache_size=1)
-        return cls(vault, Trial(parse_program(rules.draft), programs))
+        return cls(Vault(Keyring.parse(rules.keys)), trial_of(rules))
 
     def judge(self, cases: Sequence[Past]) -> Tally:
         tally = Tally()
         for one in cases:
-            answer = json.loads(one.answer)
-            outcome = self.trial.judge(answer, self._facts(one))
-            tally.add(answer["place"]["regency"], one.case.hex(), outcome)
+            past = self._past(one)
+            tally.add(past.used[0], one.case.hex(), self.trial.judge_brief(past, self._facts(one)))
         return tally
+
+    def _past(self, one: Past) -> Decided:
+        answer, code = json.loads(one.answer), self.trial.draft.code
+        if one.brief is None:
+            return decided(answer, code)
+        return decided_in_brief(answer, json.loads(one.brief), code)
 
     def _facts(self, one: Past) -> dict[str, Any] | None:
         if one.wrapped is None:
             return None
-        key = self.vault.unwrap(one.wrapped)
-        text = self.vault.open(key, "routing_records", "facts", UUID(bytes=one.record), one.sealed)
+        place = ("routing_records", "facts", UUID(bytes=one.record))
+        text = self.vault.open_once(one.wrapped, *place, one.sealed)
         found: dict[str, Any] = json.loads(text)
         return found
+
+
+def trial_of(rules: Rules) -> Trial:
+    programs = versions(parse_program(one) for one in rules.documents)
+    overrides = {(one.regency, one.program, one.n): one for one in rules.overrides}
+    return Trial(parse_program(rules.draft), programs, overrides)
 
 
 @dataclass(slots=True)
@@ -126,7 +139,7 @@ async def _start(rules: Rules) -> Process:
     child = await asyncio.create_subprocess_exec(
         *_COMMAND, stdin=PIPE, stdout=PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment
     )
-    await _send(child, (rules.keys, rules.draft, rules.documents))
+    await _send(child, (rules.keys, rules.draft, rules.documents, rules.overrides))
     return child
 
 

@@ -98,7 +98,7 @@ async def check_snapshot(body: SnapshotIn, call: CallDep) -> Response:
             profile_id=read_own(body.profile_id, regency, "/profile_id"),
         )
         acting = call.acting()
-        row, is_new = await registry.begin(acting, reading.house.vault, new)
+        row, is_new = await registry.order_check(acting, reading.house.vault, new)
         shown = snapshot_out(reading, row, await job_of(acting, row))
         headers = {"Location": f"/v1/registry/snapshots/{shown.id}"}
         return Answer(shown, 202 if is_new else 200, headers)
@@ -198,7 +198,7 @@ async def commit_snapshot(snapshot_id: str, call: CallDep) -> Response:
 
     async def work() -> Answer:
         acting = call.acting()
-        row = await registry.commit(acting, place.tenant, place.id)
+        row = await registry.take_in(acting, place.tenant, place.id)
         headers = {"Location": f"/v1/jobs/{public_id(row.regency_code, row.job_id)}"}
         return Answer(snapshot_out(reading, row, await job_of(acting, row)), 202, headers)
 

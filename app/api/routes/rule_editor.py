@@ -1,15 +1,16 @@
 """What an editor of rules needs: the facts that may be asked for, and whether conditions are sound."""
 
+from dataclasses import replace
 from typing import Final
 
 from app.api.deps import HouseDep, Known, Lang, Now
 from app.api.presenters.program_versions import both, fact_out, fault_out, nodes
 from app.api.reading import Reading, ReadingDep
 from app.api.routing import PUBLIC, make_router, operation
-from app.api.schemas.program_versions import CriteriaIn, CriteriaOut, FactsOut, RuleFaultOut
+from app.api.schemas.program_versions import CriteriaIn, CriteriaOut, FactsOut
 from app.domain.access import SYSTEM, Permission
 from app.domain.criteria import describe, named_by_criterion, parse_criteria
-from app.domain.errors import FieldError, Invalid
+from app.domain.errors import Invalid
 from app.domain.facts import FACTS
 from app.domain.ids import NATION
 from app.domain.program_owners import Owner, vocabulary_of
@@ -86,21 +87,20 @@ async def list_facts(house: HouseDep, known: Known, lang: Lang, now: Now) -> Fac
     ),
 )
 async def check_criteria(body: CriteriaIn, reading: ReadingDep) -> CriteriaOut:
-    """Say a tree of conditions in words, and what is wrong with it. Nothing is stored."""
+    """Say a tree of conditions in words, and what speaks against it; one that cannot be read is refused.
+
+    Nothing is stored. Every fault names its criterion in words, and the pointer to it.
+    """
     reading.actor.require_ever(Permission.PROGRAM_DRAFT)
     try:
         tree = parse_criteria(body.criteria, _ROOT)
     except Invalid as refused:
-        return CriteriaOut(valid=False, words=None, nodes=[], faults=_told(body.criteria, refused.fields))
+        raise replace(refused, fields=named_by_criterion(body.criteria, _ROOT, refused.fields)) from None
     known = vocabulary_of(reading.known, Owner("", NATION, None))
     faults = tuple(criteria_faults(tree, _ROOT, known))
     return CriteriaOut(
         valid=not faults,
         words=both(describe(tree)),
         nodes=list(nodes(tree, _ROOT)),
-        faults=_told(body.criteria, faults),
+        faults=[fault_out(one) for one in named_by_criterion(body.criteria, _ROOT, faults)],
     )
-
-
-def _told(raw: object, faults: tuple[FieldError, ...]) -> list[RuleFaultOut]:
-    return [fault_out(one) for one in named_by_criterion(raw, _ROOT, faults)]

@@ -241,7 +241,7 @@ class SplitIn(In):
 
 
 class MergeOut(MergeBrief):
-    """``cases``: of those that moved, the ones in your sight. ``double_aid``: programmes that both hold."""
+    """``cases``: of those that moved, the ones in your sight. ``double_aid``: what both hold."""
 
     person: PersonFound
     score: Whole

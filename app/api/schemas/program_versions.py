@@ -167,7 +167,7 @@ class CriteriaIn(In):
 
 class CriteriaOut(Out):
     valid: bool
-    words: Localised | None = Field(description="The whole rule; null while it cannot be read.")
+    words: Localised = Field(description="The whole rule.")
     nodes: list[CriterionNodeOut]
     faults: list[RuleFaultOut] = Field(
         description="Each names its criterion in words, and the pointer to it."

@@ -8,17 +8,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, UniqueConstraint, and_, exists, not_, or_, select, update
+from sqlalchemy import ColumnElement, Table, UniqueConstraint, and_, exists, not_, or_, select, update
 
 from app.db.queries import events
 from app.db.queries.acting import Acting
-from app.db.queries.scope import Sight, sees_case
+from app.db.queries.scope import Sight, live_referral, sees_case
 from app.db.session import Tx
 from app.db.tables import Base
 from app.db.tables.cases import Case
 from app.db.tables.identity import IdentityConflict, PersonMerge
 from app.db.tables.people import DataKey, Household, Person
-from app.db.tables.referrals import AssistanceLine
+from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.codes import LedgerState
 from app.domain.events.people import CaseSubjectMoved
 
@@ -162,23 +162,25 @@ def _unique_with_person(table: Table) -> list[list[str]]:
 
 
 async def programs_held(tx: Tx, sight: Sight, person: Person) -> set[str]:
-    """Return the programmes of her planned and given aid, as far as the actor may see the cases."""
-    seen = exists().where(
-        Case.regency_code == AssistanceLine.regency_code,
-        Case.id == AssistanceLine.case_id,
-        sees_case(sight),
+    """Return the programmes of her planned and given aid and live referrals, as far as cases are seen."""
+    tenant = person.regency_code
+    aid = select(AssistanceLine.program_code).where(
+        AssistanceLine.regency_code == tenant,
+        AssistanceLine.person_id == person.id,
+        AssistanceLine.state.in_((LedgerState.PLANNED.value, LedgerState.GIVEN.value)),
+        or_(AssistanceLine.case_id.is_(None), _seen(sight, AssistanceLine)),
     )
-    rows = await tx.scalars(
-        select(AssistanceLine.program_code)
-        .distinct()
-        .where(
-            AssistanceLine.regency_code == person.regency_code,
-            AssistanceLine.person_id == person.id,
-            AssistanceLine.state.in_((LedgerState.PLANNED.value, LedgerState.GIVEN.value)),
-            or_(AssistanceLine.case_id.is_(None), seen),
-        )
+    asked = select(Referral.program_code).where(
+        Referral.regency_code == tenant,
+        Referral.person_id == person.id,
+        live_referral(),
+        _seen(sight, Referral),
     )
-    return set(rows)
+    return {*await tx.scalars(aid.distinct()), *await tx.scalars(asked.distinct())}
+
+
+def _seen(sight: Sight, table: type[AssistanceLine | Referral]) -> ColumnElement[bool]:
+    return exists().where(Case.regency_code == table.regency_code, Case.id == table.case_id, sees_case(sight))
 
 
 async def tickets_in_sight(tx: Tx, sight: Sight, tenant: str, ids: Collection[UUID]) -> list[str]:

@@ -39,7 +39,7 @@ class New:
     job_id: UUID
 
 
-async def begin(acting: Acting, new: New) -> bool:
+async def claim_period(acting: Acting, new: New) -> bool:
     """Store a snapshot; False where another one of that source and period is not withdrawn."""
     values = {
         "id": new.id,

@@ -14,7 +14,8 @@ from app.domain.lists import Reason, Verdict
 
 _AT_ONCE: Final = 2_000
 
-# The first row with the same NIK is what a later one is compared with.
+# The first row with the same NIK is what a later one is compared with. The order names the digest, or rows
+# would be gone through by number where the planner has not heard of them yet.
 _TWINS: Final = text("""
 SELECT c.n, c.verdict, c.reasons, c.name_key, e.n AS first_n, e.verdict AS first_verdict,
        e.reasons AS first_reasons, e.name_key AS first_name,
@@ -27,7 +28,7 @@ CROSS JOIN LATERAL (
          f.desil
   FROM registry_rows f
   WHERE f.regency_code = :regency AND f.snapshot_id = :snapshot AND f.nik_digest = c.nik_digest AND f.n < c.n
-  ORDER BY f.n LIMIT 1) e
+  ORDER BY f.nik_digest, f.n LIMIT 1) e
 WHERE c.regency_code = :regency AND c.snapshot_id = :snapshot AND c.n = ANY(CAST(:ns AS int[]))
 """)
 _JUDGE: Final = text("""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, tuple_
 
+from app.db.copying import execute_long
 from app.db.queries.case_moves import Move, open_tasks
 from app.db.queries.registry_bulk import entry_ids
 from app.db.session import Tx
@@ -16,11 +17,13 @@ from app.db.tables.registry import RegistryChange, RegistryDiff, RegistrySnapsho
 from app.domain.events.hands import TaskAdded
 
 TASK: Final = "registry_dropped"
+LONGEST: Final = 100
+"""Seconds that the comparison of two whole registries may take; a few are usual."""
 # One pass over each: a whole registry is hashed once, and only what differs is written.
-_COMPARE: Final = text("""
+_COMPARE: Final = """
 INSERT INTO registry_changes (regency_code, snapshot_id, against_id, nik_digest, kind, reason, name_key,
   village_code, desil_before, desil_after)
-SELECT CAST(:regency AS text), CAST(:snapshot AS uuid), CAST(:against AS uuid),
+SELECT $1::text, $2::uuid, $3::uuid,
   coalesce(a.nik_digest, b.nik_digest),
   CASE WHEN b.nik_digest IS NULL THEN 'new' WHEN a.nik_digest IS NULL THEN 'dropped' ELSE 'desil' END,
   CASE WHEN b.nik_digest IS NULL THEN 'first_listed' WHEN a.nik_digest IS NULL THEN 'not_listed'
@@ -28,12 +31,12 @@ SELECT CAST(:regency AS text), CAST(:snapshot AS uuid), CAST(:against AS uuid),
        WHEN a.desil > b.desil THEN 'ranked_up' ELSE 'ranked_down' END,
   coalesce(a.name_key, b.name_key), coalesce(a.village_code, b.village_code), b.desil, a.desil
 FROM (SELECT nik_digest, name_key, village_code, desil FROM registry_entries
-      WHERE regency_code = :regency AND id BETWEEN :first AND :last AND nik_digest IS NOT NULL) a
+      WHERE regency_code = $1 AND id BETWEEN $4 AND $5 AND nik_digest IS NOT NULL) a
 FULL JOIN (SELECT nik_digest, name_key, village_code, desil FROM registry_entries
-      WHERE regency_code = :regency AND id BETWEEN :old_first AND :old_last AND nik_digest IS NOT NULL) b
+      WHERE regency_code = $1 AND id BETWEEN $6 AND $7 AND nik_digest IS NOT NULL) b
   ON a.nik_digest = b.nik_digest
 WHERE a.nik_digest IS NULL OR b.nik_digest IS NULL OR coalesce(a.desil, 0) <> coalesce(b.desil, 0)
-""")
+"""
 # What the service can tell of why; the first that fits.
 _REASONS: Final = (
     text("""
@@ -82,8 +85,8 @@ async def compare(tx: Tx, new: RegistrySnapshot, old: RegistrySnapshot) -> dict[
         .execution_options(synchronize_session=False)
     )
     (first, last), (old_first, old_last) = entry_ids(new.id), entry_ids(old.id)
-    ids = {"first": first, "last": last, "old_first": old_first, "old_last": old_last}
-    await tx.execute(_COMPARE, {**pair, **ids})
+    ids = (first, last, old_first, old_last)
+    await execute_long(tx, _COMPARE, new.regency_code, new.id, old.id, *ids, seconds=LONGEST)
     for reason in _REASONS:
         said = {"source": new.source, "period": new.period}
         named = {name: said[name] for name in said if f":{name}" in reason.text}

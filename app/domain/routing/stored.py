@@ -150,8 +150,8 @@ def head_of(raw: Mapping[str, object]) -> Record:
         about=(str(about[0]), int(str(about[1]))) if isinstance(about, list) else None,
         tried=_texts(raw["tried"]),
         entries=(),
-        questions=_texts(raw["questions"]),
-        ladder=_texts(raw["ladder"]),
+        questions=_texts(raw.get("questions")),
+        ladder=_texts(raw.get("ladder")),
     )
 
 

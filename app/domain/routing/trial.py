@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import repeat
 from typing import Any, Final, NamedTuple
 
 from app.domain.facts import Facts
@@ -91,13 +92,23 @@ class Trial:
         self._open = replace(self.draft, version=version)
         self._closed = replace(self.draft, version=replace(version, period=_NEVER_OPEN))
 
+    @property
+    def needs_whole(self) -> bool:
+        """Whether more of a record is needed than what :class:`Decided` has of a brief one."""
+        own = (one for (code, _), one in self.programs.items() if code == self.draft.code)
+        return bool(self.overrides) or any(one.version.period for one in own)
+
     def judge(self, answer: Mapping[str, Any], sealed: Mapping[str, Any] | None) -> Outcome:
         """Decide one stored record anew. *sealed* is None once its facts were erased."""
+        return self.judge_brief(decided(answer, self.draft.code), sealed)
+
+    def judge_brief(self, past: "Decided", sealed: Mapping[str, Any] | None) -> Outcome:
+        """The same of a record of which no more was read than is needed."""
+        answer = past.head
         if answer["engine_version"] != ENGINE_VERSION:
             return Outcome(Shift.OTHER_ENGINE)
         if answer["mode"] != Mode.MATCH.value:
             return Outcome(Shift.NOT_CONCERNED)
-        past = _past(answer, self.draft.code)
         catalogue = self._with_draft(past.used, closed=past.closed)
         if catalogue is None:
             return Outcome(Shift.VERSION_MISSING)
@@ -109,7 +120,7 @@ class Trial:
         question = question_with(head_of(answer), sealed, _facts(sealed["facts"]))
         return self._compared(past, question, route(catalogue, question))
 
-    def _compared(self, past: "_Past", question: Question, now: Decision) -> Outcome:
+    def _compared(self, past: "Decided", question: Question, now: Decision) -> Outcome:
         match, view = now.match, now.view
         if match is None:  # pragma: no cover - the stored mode says that programmes are matched
             return Outcome(Shift.NOT_CONCERNED)
@@ -157,9 +168,11 @@ def _catalogue(programs: Sequence[Program | None]) -> Catalogue | None:
     return compile_catalogue(known) if len(known) == len(programs) else None
 
 
-class _Past(NamedTuple):
-    """What the record says of its programmes."""
+class Decided(NamedTuple):
+    """What a record says of its programmes, and the rest of it."""
 
+    head: Mapping[str, Any]
+    """The record, with or without what it says of each programme."""
     used: _Used
     order: list[str]
     """Best first."""
@@ -171,18 +184,29 @@ class _Past(NamedTuple):
 
 _SPECIAL: Final = 4
 """Where an entry says what is special about it, if anything is."""
+_BRIEF: Final = 3
+"""Of each programme a brief record has the code, the version and the verdict."""
 
 
-def _past(answer: Mapping[str, Any], code: str) -> _Past:
+def decided(answer: Mapping[str, Any], code: str) -> Decided:
     entries = answer["entries"]
     used = frozenset([(one[0], one[1], _special(one, "override", 0)) for one in entries])
     own = next((one for one in entries if one[0] == code), None)
-    return _Past(
+    return Decided(
+        answer,
         (answer["place"]["regency"], used),
         [one[0] for one in entries],
         None if own is None else Verdict(own[2]),
         own is not None and Obstacle.CLOSED_PERIOD.value in _special(own, "obstacles", ()),
     )
+
+
+def decided_in_brief(head: Mapping[str, Any], brief: list[Any], code: str) -> Decided:
+    """The same from codes, versions and verdicts in one list, where no override and no period can count."""
+    codes = brief[::_BRIEF]
+    used = frozenset(zip(codes, brief[1::_BRIEF], repeat(0)))  # repeat has no end
+    before = Verdict(brief[codes.index(code) * _BRIEF + 2]) if code in codes else None
+    return Decided(head, (head["place"]["regency"], used), codes, before, closed=False)
 
 
 def _special(entry: list[Any], name: str, default: Any) -> Any:

@@ -124,7 +124,7 @@ async def take_checkins(
     device = await own_device(acting, row, batch.device_id)
     require_alive(device)
     desk = await _open(acting, boxes, (row, device), batch)
-    answered = [await _take(desk, one) for one in batch.told]
+    answered = [_take(desk, one) for one in batch.told]
     if desk.events:
         await stored.tell(acting, row, *desk.events)
     devices = await _names(acting, row, answered)
@@ -175,7 +175,7 @@ async def _open(acting: Acting, boxes: Boxes, at: tuple[Campaign, CampaignDevice
     )
 
 
-async def _take(desk: _Desk, told: Told) -> Answered:
+def _take(desk: _Desk, told: Told) -> Answered:
     before = desk.before.get(told.client_id)
     if before is not None:
         if before.content_sha256 != told.sha256:
@@ -192,8 +192,7 @@ async def _take(desk: _Desk, told: Told) -> Answered:
         verdict, refusal = V.REFUSED, R.NOT_ENTITLED
     checkin = _stored(desk, told, person, (verdict, refusal))
     desk.acting.tx.add(checkin)
-    # One by one, since the next of the same batch may be a duplicate of this.
-    await desk.acting.tx.flush()
+    # The next of the same batch may be a duplicate of this one, or the same message again.
     desk.before[told.client_id] = checkin
     if verdict is V.GIVEN:
         desk.given[person.id] = checkin

@@ -2,13 +2,13 @@
 
 from app.services.registry.ordering import (
     NewSnapshot,
-    begin,
-    commit,
     compare,
     get_snapshot,
+    order_check,
     require_import,
     require_whole,
     snapshots,
+    take_in,
     withdraw,
 )
 from app.services.registry.rows import Correction, Opened, decide, look, opened_rows
@@ -17,15 +17,15 @@ __all__ = [
     "Correction",
     "NewSnapshot",
     "Opened",
-    "begin",
-    "commit",
     "compare",
     "decide",
     "get_snapshot",
     "look",
     "opened_rows",
+    "order_check",
     "require_import",
     "require_whole",
     "snapshots",
+    "take_in",
     "withdraw",
 ]

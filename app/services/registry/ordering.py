@@ -45,7 +45,7 @@ class NewSnapshot:
     profile_id: UUID | None
 
 
-async def begin(acting: Acting, vault: KeyMaker, new: NewSnapshot) -> tuple[RegistrySnapshot, bool]:
+async def order_check(acting: Acting, vault: KeyMaker, new: NewSnapshot) -> tuple[RegistrySnapshot, bool]:
     """Order the dry run of a list; tell also whether that was new.
 
     The same list for the same period again is the snapshot that is there.
@@ -62,7 +62,7 @@ async def begin(acting: Acting, vault: KeyMaker, new: NewSnapshot) -> tuple[Regi
         return _same_or_refused(found, new), False
     snapshot_id = acting.new_id()
     key_id = await lists.add_key(acting, new.regency, vault.new_data_key().wrapped)
-    made = await stored.begin(
+    made = await stored.claim_period(
         acting,
         stored.New(
             id=snapshot_id,
@@ -95,7 +95,7 @@ async def begin(acting: Acting, vault: KeyMaker, new: NewSnapshot) -> tuple[Regi
     return snapshot, True
 
 
-async def commit(acting: Acting, regency: str, snapshot_id: UUID) -> RegistrySnapshot:
+async def take_in(acting: Acting, regency: str, snapshot_id: UUID) -> RegistrySnapshot:
     """Order that a checked list be taken in. Rows that still wait for a person stay outside.
 
     Raises:

@@ -18,10 +18,10 @@ from app.domain.access import covers
 from app.domain.errors import Conflict
 from app.domain.knowledge import Knowledge
 from app.domain.routing.tally import Tally, coarse, tally_of
-from app.worker.judging import Judges, Past, Rules
+from app.worker.judging import Judges, Past, Rules, trial_of
 from app.worker.running import Run
 
-BATCH: Final = 2_000
+BATCH: Final = 4_000
 """Cases of one step, some ten megabytes."""
 CHILDREN: Final = 2
 WORTH_A_CHILD: Final = 10_000
@@ -71,16 +71,21 @@ async def run_try_program(
     known = await run.tools.knowledge.current(run.tools.now())
     async with read_only(run.tools.database.sessions) as tx:
         documents = await program_versions.documents(tx)
-    regencies = _regencies(known, run, documents)
+        regencies = _regencies(known, run, documents)
+        overrides = await trials.overrides(tx, regencies)
     progress = _progress_of(run.position) or await _begin(run, known, regencies)
     if not run.go_on:
         return None
     children = CHILDREN if progress.total >= worth else 0
-    rules = Rules(_keys(run), run.input["document"], documents)
+    rules = Rules(_keys(run), run.input["document"], documents, overrides)
+    whole = (await asyncio.to_thread(trial_of, rules)).needs_whole
     async with Judges(rules, children) as judges:
         for regency in regencies:
             past = _past(run, known, regency, progress.every)
-            if regency > progress.finished and not await _Stage(run, judges, past, progress, batch).go():
+            if (
+                regency > progress.finished
+                and not await _Stage(run, judges, past, progress, batch, whole).go()
+            ):
                 return None
     return _result(run, progress)
 
@@ -146,6 +151,7 @@ class _Stage:
     past: PastCases
     progress: _Progress
     batch: int
+    whole: bool
     _judged: "deque[tuple[asyncio.Task[Tally], int, Seat]]" = field(default_factory=deque)
 
     async def go(self) -> bool:
@@ -176,7 +182,7 @@ class _Stage:
 
     async def _read(self, after: Seat | None) -> Sequence[Any]:
         async with read_only(self.run.tools.database.sessions) as tx:
-            return await trials.batch(tx, self.past, after, self.batch)
+            return await trials.batch(tx, self.past, after, self.batch, whole=self.whole)
 
     async def _move(self, count: int, finished: str, after: Seat | None) -> bool:
         self.progress.finished, self.progress.after = finished, after
@@ -185,7 +191,7 @@ class _Stage:
 
 
 def _past_case(row: Any) -> Past:
-    return Past(row.id.bytes, row.record_id.bytes, row.answer, row.facts_sealed, row.wrapped)
+    return Past(row.id.bytes, row.record_id.bytes, row.answer, row.brief, row.facts_sealed, row.wrapped)
 
 
 def _result(run: Run, progress: _Progress) -> dict[str, Any]:
