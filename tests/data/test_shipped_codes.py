@@ -36,9 +36,10 @@ from app.domain.letters import LetterAction, LetterKind, LetterState
 from app.domain.letters import Verdict as LetterVerdict
 from app.domain.lifecycle import CaseAction, CaseStatus
 from app.domain.matching import Reason as MatchReason
+from app.domain.programs import VersionAction, VersionStatus
 from app.domain.referrals import ReferralAction, ReferralStatus
 from app.domain.referrals.registry import RegistryStage
-from app.domain.routing import Mode, Obstacle, Verdict
+from app.domain.routing import Mode, Obstacle, Shift, Verdict
 from app.domain.sla import ClockStep, Unit
 from app.services.letters.places import CORRECT_LETTER
 
@@ -73,6 +74,8 @@ ENUMS: dict[str, type[StrEnum]] = {
     "outcome": Outcome,
     "priority": Priority,
     "proposal_decision": Decision,
+    "program_version_action": VersionAction,
+    "program_version_status": VersionStatus,
     "purpose": Purpose,
     "referral_action": ReferralAction,
     "referral_status": ReferralStatus,
@@ -81,6 +84,7 @@ ENUMS: dict[str, type[StrEnum]] = {
     "routing_mode": Mode,
     "subject_kind": SubjectKind,
     "time_unit": Unit,
+    "trial_shift": Shift,
     "trust": Trust,
     "verdict": Verdict,
     "void_reason": VoidReason,
