@@ -12,7 +12,7 @@ from app.api.once import AccessCheck, Answer
 from app.api.paging import Page
 from app.api.people_acts import read_areas
 from app.api.presenters.families import family_brief, family_out
-from app.api.public_ids import read_id, read_own, read_own_id
+from app.api.public_ids import read_id, read_own_id
 from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.base import CodeText, Listed
@@ -29,7 +29,7 @@ from app.db.queries import families as stored
 from app.db.session import Tx
 from app.db.tables.people import Household
 from app.domain.access import Permission
-from app.domain.ids import PublicId, public_id, tenant_of
+from app.domain.ids import PublicId, parse_public_id, public_id, tenant_of
 from app.services import families
 
 router = make_router("people")
@@ -248,7 +248,9 @@ async def change_facts(household_id: str, body: FamilyFactsIn, call: CallDep) ->
 
 
 def _member(body: MemberIn, tenant: str, pointer: str) -> families.Member:
-    person = read_own(body.person, tenant, f"{pointer}/person")
+    # One of another regency is told as none, once it is known that the household may be seen.
+    named = parse_public_id(body.person)
+    person = named.id if named is not None and named.tenant == tenant else None
     return families.Member(person, body.relation, body.from_on, body.source, pointer)
 
 

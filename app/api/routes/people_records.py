@@ -159,6 +159,7 @@ async def create_person(body: PersonIn, call: CallDep) -> Response:
         reading.actor.require(Permission.PERSON_WRITE, body.village)
 
     async def work() -> Answer:
+        await may_see()
         named = [read_own(one, regency, f"/in_spite_of/{n}") for n, one in enumerate(body.in_spite_of)]
         new = NewPerson(
             name=body.name,
