@@ -148,6 +148,16 @@ def test_a_stricter_bound_takes_out_who_is_above_it() -> None:
     assert (found[3].first_before, found[3].first_after, found[3].elsewhere) == ("A", "B", True)
 
 
+def test_another_place_in_the_ranking_is_told_though_the_verdict_stays() -> None:
+    programs = [program("A", POOR), program("B", POOR)]
+    draft = program("A", POOR, n=2, sectors=["PENDIDIKAN"])
+    found = Trial(draft, versions(programs)).judge(*stored(programs, ask({"registry.desil": 1})))
+    assert (found.shift, found.before, found.after) == (
+        Shift.OTHER_ORDER, Verdict.ELIGIBLE, Verdict.ELIGIBLE,
+    )  # fmt: skip
+    assert (found.first_before, found.first_after) == ("A", "B")
+
+
 def test_a_question_less_or_more_is_told() -> None:
     programs = [program("A", {"all": [POOR]})]
     unknown = stored(programs, ask({"person.age": 70}))
