@@ -163,7 +163,7 @@ _CODES: Final[tuple[tuple[*_Row, frozenset[str] | None], ...]] = (
     ("registry.period", _REG, "Periode data registri", "Period of the registry data",
      "Dari periode apa data registrinya?", "Of which period is the registry data?", None),
     ("registry.dropped_in", _REG, "Keluar dari DTSEN pada periode", "Dropped from the registry in",
-     "Pada periode apa namanya keluar dari DTSEN?", "In which period was she dropped from the registry?", None),
+     "Pada periode apa namanya keluar dari DTSEN?", "In which period was she dropped?", None),
     ("registry.status", _REG, "Hasil cek DTSEN", "Registry result",
      "Apa hasil cek DTSEN?", "What did the registry check find?",
      frozenset({"ADA", "TIDAK_ADA", "GANDA", "TIDAK_PADAN", "NONAKTIF", "MENINGGAL", "PINDAH", "EXCLUDE"})),

@@ -1,8 +1,8 @@
 """The catalogue in the terms of the Human Services Data Specification 3.0 (Open Referral).
 
 A programme is a ``program``; as one body gives it, it is a ``service`` of that ``organization``. A programme
-that a kind of bodies runs (``DINSOS``: one in each regency) is as many services. Ids are made of the codes, so
-they are the same on every machine and for ever.
+that a kind of bodies runs (``DINSOS``: one in each regency) is as many services. Ids are made of the codes,
+so they are the same on every machine and for ever.
 
 Source: https://docs.openreferral.org (HSDS 3.0).
 """

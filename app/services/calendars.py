@@ -14,7 +14,8 @@ from app.db.tables.places import Holiday, RegencySettings
 from app.domain.errors import FieldError, Invalid
 from app.domain.events.settings import CalendarChanged
 from app.domain.ids import NATION
-from app.domain.policy_values import Vocabulary, check_value
+from app.domain.policy_shapes import Vocabulary
+from app.domain.policy_values import check_value
 from app.domain.sla import Calendar, week_of, zone_of
 
 _YEARS_AHEAD = 3

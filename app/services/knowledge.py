@@ -106,7 +106,7 @@ async def load(tx: Tx, versions: Mapping[str, int]) -> Knowledge:
 
 
 def _with_dependents(changed: set[str]) -> frozenset[str]:
-    # Every agency brings a programme of its own, an override changes one; the hours of calendars are a policy.
+    # Every agency brings a programme of its own, an override changes one; a calendar's hours are a policy.
     brings = {"agencies": "programs", "overrides": "programs", "policies": "settings"}
     return frozenset(changed | {brings[kind] for kind in changed if kind in brings})
 

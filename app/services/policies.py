@@ -15,7 +15,8 @@ from app.domain.errors import Conflict, FieldError, Invalid, NotFound
 from app.domain.events.settings import PolicyEnded, PolicySet
 from app.domain.ids import NATION, tenant_digits
 from app.domain.knowledge import Knowledge
-from app.domain.policy_values import FORMS, Vocabulary, check_value
+from app.domain.policy_shapes import Vocabulary
+from app.domain.policy_values import FORMS, check_value
 from app.domain.sla import ClockStep, Unit, check_limit, week_of
 
 _CLOCKS = frozenset(ClockStep)

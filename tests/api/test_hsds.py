@@ -1,4 +1,4 @@
-"""The catalogue in the shape of HSDS 3.0: valid, complete, the same for ever, kept by caches, about nobody."""
+"""The catalogue in the shape of HSDS 3.0: valid, complete, the same for ever, in caches, about nobody."""
 
 import re
 from typing import Any

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.errors import Invalid
-from app.domain.policy_values import FORMS, Vocabulary, check_value
+from app.domain.policy_shapes import Vocabulary
+from app.domain.policy_values import FORMS, check_value
 from app.services.seed.tools import shipped
 
 WORDS = Vocabulary(lambda code: code.isupper(), lambda _, code: code.isupper())

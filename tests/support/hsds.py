@@ -2,8 +2,9 @@
 
 `OBJECTS` says it in our own words (source: https://docs.openreferral.org, HSDS 3.0) and stricter: nothing
 that the specification does not name, and never null. The published schemas are CC BY-SA and are not part of
-this repository; where ``PUSKESOS_HSDS_SCHEMAS`` names a folder that holds the compiled ones (``service.json``,
-``service_list.json``, ``organization.json``, ``organization_list.json``), they are used too.
+this repository; where ``PUSKESOS_HSDS_SCHEMAS`` names a folder that holds the compiled ones
+(``service.json``, ``service_list.json``, ``organization.json``, ``organization_list.json``), they are used
+too.
 """
 
 import json
@@ -14,11 +15,7 @@ from typing import Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-PLACES: Final = (
-    os.environ.get("PUSKESOS_HSDS_SCHEMAS"),
-    Path(__file__).parents[3] / "shared" / "data" / "hsds",
-)
-"""The variable first; else beside the repository."""
+SCHEMAS: Final = os.environ.get("PUSKESOS_HSDS_SCHEMAS")
 _TEXT: Final = {"type": "string", "minLength": 1}
 _UUID: Final = {"type": "string", "format": "uuid"}
 _NUMBER: Final = {"type": "number"}
@@ -145,11 +142,8 @@ def ours(name: str) -> Draft202012Validator:
 
 
 def schema_folder() -> Path | None:
-    """Return the folder with the published schemas, if there is one on this machine."""
-    for place in PLACES:
-        if place and (Path(place) / "service.json").is_file():
-            return Path(place)
-    return None
+    """Return the folder with the published schemas, if one is named."""
+    return Path(SCHEMAS) if SCHEMAS else None
 
 
 @cache

@@ -11,7 +11,6 @@ from app.domain.access import Permission
 from app.domain.ids import public_id
 from app.domain.jobs import JobKind
 
-
 EXPORT = {"format": "csv", "purpose": "service"}
 
 

@@ -65,8 +65,6 @@ WHO = {
     "deliberation:ratify": "manajer@1374",
     "objection:verify": "sekretariat@1374",
     "registry:import": "sekretariat@1374",
-    "program:draft": "manajer@1374",
-    "program:publish": "kadis@1374",
     "link": "link",
     "resident": "resident",
 }

@@ -84,7 +84,8 @@ RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
         "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
-        "listPrograms getProgram listProgramVersions getFactDictionary listAllotments getCalendar openTracking "
+        "listPrograms getProgram listProgramVersions getFactDictionary listAllotments getCalendar "
+        "openTracking "
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
@@ -318,18 +319,19 @@ def _for_officers(about: Rule, kind: Kind) -> str:
             return OK if (may and here) or (about.receivers and receives) or provides else FORBIDDEN
         case "booked":
             return (OK if here else ABSENT) if may else FORBIDDEN
-        case "registered":
-            knows = role in REGISTRY_READERS and here
-            return (OK if may else FORBIDDEN) if knows else ABSENT
         case "campaigns" | "organised":
             return _for_campaigns(about, kind, here=may and here)
         case "desks" | "watched":
             return OK if (may and here) or provides else (FORBIDDEN if about.kind == DESKS else ABSENT)
         case _:
-            if receives and about.kind == REFERRALS:
-                return OK if about.receivers else FORBIDDEN
-            sees = role in SEERS and here
-            return (OK if may else FORBIDDEN) if sees else ABSENT
+            readers = REGISTRY_READERS if about.kind == REGISTERED else SEERS
+            return _for_seers(about, kind, may=may, sees=role in readers and here)
+
+
+def _for_seers(about: Rule, kind: Kind, *, may: bool, sees: bool) -> str:
+    if about.kind == REFERRALS and kind.relation == "receiver" and kind.role in RECEIVERS:
+        return OK if about.receivers else FORBIDDEN
+    return (OK if may else FORBIDDEN) if sees else ABSENT
 
 
 def _for_campaigns(about: Rule, kind: Kind, *, here: bool) -> str:

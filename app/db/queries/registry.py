@@ -212,8 +212,8 @@ async def diff_of(tx: Tx, regency: str, snapshot_id: UUID, against_id: UUID | No
 async def drop_rows(tx: Tx, regency: str, before: datetime, now: datetime, limit: int) -> int:
     """Delete some thousand rows of one snapshot that was settled before *before*.
 
-    Returns *limit* where there may be more. When the last is gone the key goes too: nobody can read what stood
-    in them, in copies neither.
+    Returns *limit* where there may be more. When the last is gone the key goes too: nobody can read what
+    stood in them, in copies neither.
     """
     settled = await tx.scalar(_settled(regency, before))
     if settled is None:

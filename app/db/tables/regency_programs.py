@@ -1,4 +1,4 @@
-"""What a regency makes of a programme: who holds a place of its quota, and the bounds and papers of its own."""
+"""What a regency makes of a programme: who holds a place of its quota, and its own bounds and papers."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -15,8 +15,8 @@ from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.messages import MESSAGE_EVENTS
 from app.domain.events.moves import MOVE_EVENTS
 from app.domain.events.others import OTHER_EVENTS
-from app.domain.events.programs import PROGRAM_EVENTS
 from app.domain.events.people import PEOPLE_EVENTS
+from app.domain.events.programs import PROGRAM_EVENTS
 from app.domain.events.reconciliations import RECONCILIATION_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
 from app.domain.events.registry import REGISTRY_EVENTS

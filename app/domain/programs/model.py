@@ -157,7 +157,7 @@ class Program:
 
 
 def ending(program: Program, last_on: date | None) -> Program:
-    """Give the programme as it is in force: until *last_on*, where its version does not end earlier itself."""
+    """Give the programme as it is in force: until *last_on*, unless its version ends earlier itself."""
     own = program.version.valid_to
     if last_on is None or (own is not None and own <= last_on):
         return program

@@ -23,10 +23,10 @@ from app.domain.routing.model import (
 )
 from app.domain.routing.stored import (
     NO_OVERRIDES,
-    OverrideKey,
-    as_used,
     Difference,
+    OverrideKey,
     Replayed,
+    as_used,
     decide_again,
     differences,
     from_json,

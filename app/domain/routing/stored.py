@@ -228,7 +228,7 @@ def as_used(
     programs: Mapping[tuple[str, int], Program],
     overrides: Mapping[OverrideKey, Override] = NO_OVERRIDES,
 ) -> dict[tuple[str, int], Program] | None:
-    """Give the programmes as a decision used them, its regency's overrides laid over; None if one is missing."""
+    """Give the programmes as a decision used them, with its regency's overrides; None if one is missing."""
     found: dict[tuple[str, int], Program] = {}
     if one.about is not None:
         about = programs.get(one.about)
