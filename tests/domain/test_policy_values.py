@@ -12,7 +12,8 @@ from app.domain.policy_shapes import Vocabulary
 from app.domain.policy_values import FORMS, check_value
 from app.services.seed.tools import shipped
 
-WORDS = Vocabulary(lambda code: code.isupper(), lambda _, code: code.isupper())
+DECISIONS = frozenset({"remove", "refer_fallback"})
+WORDS = Vocabulary(lambda code: code.isupper(), lambda _, code: code.isupper() or code in DECISIONS)
 SHIPPED: dict[str, Any] = {one["name"]: one["value"] for one in shipped("policies")["values"]}
 
 
