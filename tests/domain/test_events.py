@@ -10,10 +10,13 @@ import pytest
 from app.domain.chain import GENESIS, NO_ROWS, ChainRow, canonical, verify_chain
 from app.domain.codes import ActorKind, CaseKind
 from app.domain.events import EVENTS
+from app.domain.events.assistance import AssistanceEvent
 from app.domain.events.base import Act, Event, event_body, form_of, record_event
 from app.domain.events.cases import CaseEvent, CaseOpened, CasePatched, CaseRated, CaseRouted
+from app.domain.events.graduation import GraduationEvent
 from app.domain.events.letters import LetterEvent
 from app.domain.events.others import GrantGiven, OverrideEvent, ThingEvent
+from app.domain.events.programs import VersionEvent
 from app.domain.events.referrals import (
     LedgerEvent,
     LedgerGiven,
@@ -25,7 +28,18 @@ from app.domain.events.referrals import (
 CASE, REFERRAL, LINE, SOMEONE = (UUID(int=n) for n in range(1, 5))
 AT = datetime(2026, 11, 25, 3, 4, 5, tzinfo=UTC)
 ACT = Act(ActorKind.OFFICER, SOMEONE, AT, UUID(int=9))
-ABSTRACT = {CaseEvent, LetterEvent, OverrideEvent, ReferralEvent, ReferralStep, LedgerEvent, ThingEvent}
+ABSTRACT = {
+    AssistanceEvent,
+    CaseEvent,
+    GraduationEvent,
+    LedgerEvent,
+    LetterEvent,
+    OverrideEvent,
+    ReferralEvent,
+    ReferralStep,
+    ThingEvent,
+    VersionEvent,
+}
 
 
 def opened(**other: Any) -> CaseOpened:

@@ -15,10 +15,10 @@ from app.domain.duplicates import (
     Standing,
     are_alike_in_secrecy,
     connected,
-    likeness,
     score,
     to_keep,
 )
+from app.domain.likeness import likeness
 from app.domain.names import name_key
 from app.domain.referrals import ReferralStatus as S
 

@@ -67,8 +67,10 @@ def place(candidates: Iterable[Candidate], quotas: Mapping[Cell, int]) -> Placed
     chosen: dict[UUID, Cell] = {}
     homes: set[UUID] = set()
     queue = sorted((one for found in districts.values() for one in found), key=_rank)
+    # Sorted: where two ways of moving somebody are as short, the order in which quotas come must not decide.
+    cells = sorted(quotas.items())
     tables = {
-        code: _Table({component: places for (component, there), places in quotas.items() if there == code})
+        code: _Table({component: places for (component, there), places in cells if there == code})
         for code in districts
     }
     for one in queue:
