@@ -115,6 +115,14 @@ RULES: dict[str, Rule] = {
     **many(rule(WATCHED), "getExport getExportContent"),
     **many(rule(LISTED, OFFICE), "listLists listListProfiles sendList"),
     "getList": rule(WATCHED, OFFICE),
+    "saveListProfile": rule(PLACED, OFFICE),
+    "reconcileList": rule(PLACED, DUPLICATE_DECIDERS),
+    "listReconciliations": rule(LISTED, DUPLICATE_DECIDERS),
+    **many(
+        rule(WATCHED, DUPLICATE_DECIDERS),
+        "getReconciliation listFindings getFinding decideFinding approveFinding undoFinding refreshFinding "
+        "decideFindings approveFindings exportReconciliation",
+    ),
     "listSnapshots": rule(LISTED, REGISTRY_READERS),
     "checkSnapshot": rule(PLACED, IMPORTERS),
     **many(rule(REGISTERED, REGISTRY_READERS), "getSnapshot listSnapshotGaps"),

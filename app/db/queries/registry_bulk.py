@@ -64,8 +64,10 @@ WHERE r.regency_code = :regency AND r.snapshot_id = :snapshot AND r.n > :after A
 _LAST: Final = text("""
 SELECT max(n) FROM registry_rows WHERE regency_code = :regency AND snapshot_id = :snapshot
 """)
-_ROOMY: Final = text(
-    "SELECT set_config('work_mem', '64MB', true), set_config('statement_timeout', '60s', true)"
+# They end with the transaction; where tables are spread, the other machines keep their own.
+_ROOMY: Final = (
+    text("SET LOCAL work_mem = '64MB'"),
+    text("SET LOCAL statement_timeout = '60s'"),
 )
 
 
@@ -101,7 +103,8 @@ async def judge_twins(tx: Tx, of: Of, ns: Sequence[int]) -> None:
 async def contradicted(tx: Tx, of: Of) -> dict[Reason, "array[int]"]:
     """Find the rows whose NIK is, by our own records, somebody else's or of somebody who died."""
     found: dict[Reason, array[int]] = {Reason.DEAD: array("I"), Reason.NAME_DIFFERS: array("I")}
-    await tx.execute(_ROOMY)
+    for setting in _ROOMY:
+        await tx.execute(setting)
     result = await tx.stream(_OWNERS, of.bind())
     async for part in result.partitions(_AT_ONCE):
         for row in part:
@@ -133,7 +136,8 @@ def with_reason(reasons: str, reason: Reason) -> str:
 
 async def count(tx: Tx, of: Of) -> dict[str, Any]:
     """Count the rows by verdict and by reason, and those that a commit would take in."""
-    await tx.execute(_ROOMY)
+    for setting in _ROOMY:
+        await tx.execute(setting)
     verdicts, reasons, entering, total = dict.fromkeys(map(str, Verdict), 0), dict[str, int](), 0, 0
     for row in await tx.execute(_COUNT, of.bind()):
         verdicts[row.verdict] += row.rows

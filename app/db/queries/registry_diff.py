@@ -70,14 +70,17 @@ WHERE c.regency_code = :regency AND c.snapshot_id = :snapshot AND c.against_id =
               AND e.regency_code = :regency AND e.source = :source AND e.period < :period)
 """),
 )
-_ROOMY: Final = text(
-    "SELECT set_config('work_mem', '192MB', true), set_config('statement_timeout', '100s', true)"
+# They end with the transaction; where tables are spread, the other machines keep their own.
+_ROOMY: Final = (
+    text("SET LOCAL work_mem = '192MB'"),
+    text("SET LOCAL statement_timeout = '100s'"),
 )
 
 
 async def compare(tx: Tx, new: RegistrySnapshot, old: RegistrySnapshot) -> dict[str, dict[str, int]]:
     """Store what changed from *old* to *new*, in place of what an earlier comparison found; return counts."""
-    await tx.execute(_ROOMY)
+    for setting in _ROOMY:
+        await tx.execute(setting)
     pair = {"regency": new.regency_code, "snapshot": new.id, "against": old.id}
     await tx.execute(
         delete(RegistryChange)
