@@ -332,8 +332,22 @@ def _for_officers(about: Rule, kind: Kind) -> str:
         case "desks" | "watched":
             return OK if (may and here) or provides else (FORBIDDEN if about.kind == DESKS else ABSENT)
         case _:
-            readers = REGISTRY_READERS if about.kind == REGISTERED else SEERS
-            return _for_seers(about, kind, may=may, sees=role in readers and here)
+            return _for_readers(about, kind, may=may, here=here)
+
+
+def _for_readers(about: Rule, kind: Kind, *, may: bool, here: bool) -> str:
+    if about.kind == REGISTERED:
+        return _for_registry(about, kind, here=here)
+    return _for_seers(about, kind, may=may, sees=here and kind != EXPIRED and Role(kind.role) in SEERS)
+
+
+def _for_registry(about: Rule, kind: Kind, *, here: bool) -> str:
+    near = here or (kind.relation in {"other_village", "other_district"} and kind != EXPIRED)
+    if not near or kind == EXPIRED or Role(kind.role) not in REGISTRY_READERS:
+        return ABSENT
+    # Whoever reads a part of the regency reads what is known of that part, and nobody's changes or rows.
+    whole = here or about.who == REGISTRY_READERS
+    return OK if Role(kind.role) in about.who and whole else FORBIDDEN
 
 
 def _for_seers(about: Rule, kind: Kind, *, may: bool, sees: bool) -> str:

@@ -22,7 +22,7 @@ from app.db.queries import registry as stored
 from app.db.queries import registry_diff, registry_gaps
 from app.db.session import read_only
 from app.domain.access import Permission
-from app.domain.errors import NotFound
+from app.domain.errors import Conflict
 from app.domain.ids import parse_public_id
 from app.domain.registry import Change
 from app.integrations.workbooks import Cell, Sheet, workbook
@@ -47,7 +47,15 @@ _FILE: Final = {
 
 @router.get(
     "/v1/registry/snapshots/{snapshot_id}/diff",
-    **operation("getSnapshotDiff", may=READERS, answers=DiffOut, paged=True, reads_person=True, example=DIFF),
+    **operation(
+        "getSnapshotDiff",
+        may=READERS,
+        answers=DiffOut,
+        refuses=(409,),
+        paged=True,
+        reads_person=True,
+        example=DIFF,
+    ),
 )
 async def get_diff(
     snapshot_id: str,
@@ -65,7 +73,7 @@ async def get_diff(
         raise stored.no_snapshot()
     diff = await stored.diff_of(tx, place.tenant, place.id, other.id if other else None)
     if diff is None:
-        raise NotFound(
+        raise Conflict(
             "not_compared",
             "Kedua daftar belum dibandingkan. Pesan dahulu lewat POST …/compare.",
             "The two were not compared yet. Order it by POST …/compare.",

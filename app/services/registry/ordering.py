@@ -133,16 +133,18 @@ async def compare(acting: Acting, regency: str, snapshot_id: UUID, against_id: U
     """Order the comparison of two snapshots that count or counted.
 
     Raises:
-        NotFound: one of them is not there.
+        NotFound: there is no such snapshot.
         Forbidden: the actor imports nothing there.
+        Invalid: there is nothing to compare it with by that id.
         Conflict: one is not taken in, they are of two sources, or they are one.
     """
     snapshot = await _locked(acting, regency, snapshot_id)
+    _require_state(snapshot, SnapshotState.COMMITTED)
     against = await stored.find(acting.tx, regency, against_id)
     if against is None:
-        raise stored.no_snapshot()
-    for one in (snapshot, against):
-        _require_state(one, SnapshotState.COMMITTED)
+        gone = stored.no_snapshot()
+        raise Invalid(fields=(FieldError("/against", "unknown_snapshot", gone.id, gone.en),))
+    _require_state(against, SnapshotState.COMMITTED)
     if snapshot.source != against.source or snapshot.id == against.id:
         raise Conflict(
             "not_comparable",

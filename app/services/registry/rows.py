@@ -81,16 +81,13 @@ async def decide(
     if snapshot is None or not sees(acting, regency):
         raise stored.no_snapshot()
     acting.actor.require(Permission.REGISTRY_IMPORT, regency)
+    if snapshot.state != SnapshotState.CHECKED.value:
+        raise _not_open({"state": snapshot.state})
     row = await stored.lock_row(acting.tx, snapshot, n)
     if row is None:
         raise NotFound(id="Baris ini tidak ada.", en="There is no such row.")
-    if snapshot.state != SnapshotState.CHECKED.value or row.verdict != Verdict.PARKED.value:
-        raise Conflict(
-            "row_not_open",
-            "Hanya baris yang menunggu keputusan dari daftar yang selesai diperiksa dapat diputuskan.",
-            "Only a parked row of a checked snapshot can be decided.",
-            {"state": snapshot.state, "verdict": row.verdict},
-        )
+    if row.verdict != Verdict.PARKED.value:
+        raise _not_open({"state": snapshot.state, "verdict": row.verdict})
     await _apply(acting, digests, snapshot, row, correction)
     row.decision, row.decided_at = correction.decision.value, acting.now
     row.decided_by = acting.actor.account_id
@@ -101,6 +98,15 @@ async def decide(
     )
     (shown,) = await opened_rows(acting, snapshot, [row])
     return shown
+
+
+def _not_open(data: dict[str, object]) -> Conflict:
+    return Conflict(
+        "row_not_open",
+        "Hanya baris yang menunggu keputusan dari daftar yang selesai diperiksa dapat diputuskan.",
+        "Only a parked row of a checked snapshot can be decided.",
+        data,
+    )
 
 
 async def _apply(
