@@ -54,6 +54,8 @@ PUBLIC, ANYBODY, LISTED, PLACED, CASES, REFERRALS, BOOKED, DESKS, TRACKED, LINKE
 
 
 REGISTERED = "registered"
+WHOLE = "whole"
+"""Of one's own regency, for those whose office covers all of it."""
 
 CAMPAIGNS, ORGANISED = "campaigns", "organised"
 """Seen by whoever has a part in campaigns anywhere in the regency; made there, or by its organiser."""
@@ -113,7 +115,7 @@ RULES: dict[str, Rule] = {
     **many(rule(LISTED, SEERS), "listExports orderExport"),
     # The export of the matrix is another's: nobody who may read cases finds it.
     **many(rule(WATCHED), "getExport getExportContent"),
-    **many(rule(LISTED, OFFICE), "listLists listListProfiles sendList"),
+    **many(rule(WHOLE, OFFICE), "listLists listListProfiles sendList"),
     "getList": rule(WATCHED, OFFICE),
     "saveListProfile": rule(PLACED, OFFICE),
     "reconcileList": rule(PLACED, DUPLICATE_DECIDERS),
@@ -181,7 +183,7 @@ RULES: dict[str, Rule] = {
     "getGraduation": rule(CASES, SEERS),
     **many(rule(CASES, WORKERS), "reachGraduationStep reviewGraduation"),
     **many(rule(CASES, DECIDERS), "decideGraduation undoGraduation"),
-    "listTargets": rule(LISTED, COUNTERS),
+    "listTargets": rule(LISTED, COUNTERS - set(RECEIVERS)),
     "setTarget": rule(PLACED, RULE_MAKERS),
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
@@ -321,8 +323,9 @@ def _for_officers(about: Rule, kind: Kind) -> str:
     receives = role in RECEIVERS and kind.relation == "receiver"
     provides = about.providers and receives and role is R.AGENCY_OFFICER
     match about.kind:
-        case "listed":
-            return OK if may else FORBIDDEN
+        case "listed" | "whole":
+            part = about.kind == WHOLE and kind.relation in {"other_village", "other_district"}
+            return OK if may and not part else FORBIDDEN
         case "placed":
             return OK if (may and here) or (about.receivers and receives) or provides else FORBIDDEN
         case "booked":

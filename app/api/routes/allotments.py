@@ -123,8 +123,8 @@ async def list_waiting(
     """
     known = reading.known
     _must_exist(known, code)
-    regency = _regency(known, region or reading.actor.tenant)
     _require_reader(reading)
+    regency = _regency(known, region or reading.actor.tenant)
     after = _after(page.after)
     rows = await waiting.listed(tx, reading.sight, regency, code, after, page.limit + 1)
     shown = rows[: page.limit]
