@@ -13,6 +13,7 @@ from app.api.deps import House
 from app.api.routes.docs import OPENAPI
 from app.db.session import read_only
 from app.db.tables import Base
+from app.domain.hsds import id_of
 from tests.conftest import LogIn
 from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.campaigns import a_hand_out
@@ -177,6 +178,8 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         **await a_reconciliation(house),
         "export_id": (await people["sekretariat@1374"].post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(people["sekretariat@1374"]),
+        "service_id": str(id_of("service", "BLT_KOTA", "DINSOS-1374")),
+        "organization_id": str(id_of("organization", "DINSOS-1374")),
         "override_id": await an_override(people["manajer@1374"]),
         "assistance_id": await a_line(people["supervisor@1374"], desk),
         "import_id": await an_import(people["supervisor@1374"]),
