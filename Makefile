@@ -60,7 +60,7 @@ proof-crash: install
 	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/crash
 
 proof-api: install
-	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/api_contract
+	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/api_contract tests/authorization
 
 proof-model: install
 	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/model

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from tests.support.server import Address, Server
 VALUES: dict[type, object] = {
     str: "13.74",
     int: 1,
+    Decimal: Decimal(1),
     bool: True,
     bytes: b"\x01",
     UUID: UUID(int=1),
