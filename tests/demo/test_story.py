@@ -90,7 +90,7 @@ def test_an_end_that_differs_anywhere_is_not_the_expected_one(other: Expected) -
 def test_the_cast_has_numbers_of_its_own_for_every_run() -> None:
     everybody = [member for households in cast().values() for home in households for member in home.members]
     niks = [member.nik for member in everybody]
-    assert len(set(niks)) == len(niks) == 9 * RUNS
+    assert len(set(niks)) == len(niks) == 14 * RUNS
     for role in ROLES:
         for run in (1, RUNS):
             nik = parse_nik(nik_of(role, run), today=datetime.now(UTC).date())

@@ -110,8 +110,9 @@ async def _find_whom_the_centre_struck_off(scene: Scene, office: Caller, second:
         "The central list was cut: who is gone since the old one?",
     )
     found = await _reconciled(scene, office, body, words)
-    (lost,) = [one for one in found["items"] if one["kind"]["code"] == "missing"]
-    if lost["subject"]["name"].title() != STRUCK_OFF.name:
+    gone = [one for one in found["items"] if one["kind"]["code"] == "missing"]
+    lost = next((one for one in gone if one["subject"]["name"].title() == STRUCK_OFF.name), None)
+    if lost is None:
         raise Broken("somebody else is missing")
     order = ", ".join(f"{one['name']} (sisa {one['left']})" for one in lost["fallback"])
     scene.tell.hear(f"Pengganti menurut kebijakan: {order}")
