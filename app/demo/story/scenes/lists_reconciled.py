@@ -110,6 +110,7 @@ async def _find_whom_the_centre_struck_off(scene: Scene, office: Caller, second:
         "The central list was cut: who is gone since the old one?",
     )
     found = await _reconciled(scene, office, body, words)
+    # The ledger tells of more whom the list lacks: whoever got the programme in another scene.
     gone = [one for one in found["items"] if one["kind"]["code"] == "missing"]
     lost = next((one for one in gone if one["subject"]["name"].title() == STRUCK_OFF.name), None)
     if lost is None:
