@@ -1,4 +1,4 @@
-"""Exports: their formats, their columns, and what no spreadsheet may take for a formula."""
+"""Exports: their formats and their columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,10 +66,3 @@ CASE_COLUMNS: Final[Sequence[Column]] = (
     _column("resolved_at", "Selesai", "Resolved"),
     _column("closed_at", "Ditutup", "Closed"),
 )
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def harmless(text: str) -> str:
-    """Return *text* so that no spreadsheet runs it: a formula's beginning is put behind an apostrophe."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -14,7 +14,7 @@ from typing import Final
 
 import xlsxwriter
 
-from app.domain.exports import harmless
+from app.domain.cells import harmless
 
 _OPTIONS: Final = {
     "constant_memory": True,

@@ -22,7 +22,8 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     out = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False}
     with Workbook(out, {**options, "strings_to_urls": False}) as book:
-        bold = book.add_format({"bold": True})
+        text = book.add_format({"num_format": "@"})
+        bold = book.add_format({"bold": True, "num_format": "@"})
         for sheet in sheets:
             page = book.add_worksheet(sheet.name)
             page.freeze_panes(1, 0)
@@ -33,6 +34,6 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                     if isinstance(value, int):
                         page.write_number(line, column, value)
                     elif value is not None:
-                        page.write_string(line, column, value)
+                        page.write_string(line, column, value, text)
             page.autofit()
     return out.getvalue()

@@ -37,7 +37,8 @@ from app.domain.deliberation.sheet import COLUMNS
 from app.domain.errors import FieldError, Invalid
 from app.domain.ids import public_id, tenant_of
 from app.domain.referrals import NEXT_STAGES, RegistryStage
-from app.integrations.proposal_files import CSV, XLSX, comma_separated, workbook
+from app.integrations.proposal_files import CSV, XLSX, comma_separated
+from app.integrations.workbooks import Sheet, workbook
 from app.services import deliberations, proposal_batches
 from app.services.proposal_batches import Result
 
@@ -173,8 +174,10 @@ async def export_proposals(
     """Give the batch in the columns of SIKS-NG's village list, with whole numbers as text."""
     place = read_id(proposal_id)
     batch, rows = await proposal_batches.sheet(acting_of(reading, tx), place.tenant, place.id)
-    make = workbook if form is FileForm.XLSX else comma_separated
-    made = await asyncio.to_thread(make, COLUMNS, rows)
+    if form is FileForm.XLSX:
+        made = await asyncio.to_thread(workbook, [Sheet("usulan", COLUMNS, rows)])
+    else:
+        made = await asyncio.to_thread(comma_separated, COLUMNS, rows)
     name = f"usulan-{batch.village_code.replace('.', '')}-{batch.created_at:%Y%m%d}.{form.value}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made, media_type=XLSX if form is FileForm.XLSX else CSV, headers=headers)

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.domain.cells import harmless
+
 COLUMNS: Final = (
     "provinsi", "kabupaten", "kecamatan", "desa_kelurahan", "prop_capil", "kab_capil", "id_kec", "id_desa",
     "Nama", "NIK", "NOKK", "Alamat", "idsemesta", "verifyid", "FIRST_SK",
@@ -19,7 +21,6 @@ COLUMNS: Final = (
     "is_nonaktif", "deleted_label", "masih_hidup_label", "keterangan_meninggal", "keterangan_disabilitas",
     "isAktifHamil", "is_btn_padankan", "padankan_at", "is_btn_dapodik", "aktorLabel", "pendampingShow",
 )  # fmt: skip
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _WHO: Final = "Musyawarah desa/kelurahan"
 
 
@@ -32,12 +33,6 @@ class Proposed:
     nik: str = ""
     kk: str = ""
     address: str = ""
-
-
-def safe(text: str) -> str:
-    """Return *text* as no spreadsheet takes it for a formula."""
-    tidy = text.replace("\x00", "")
-    return f"'{tidy}" if tidy.startswith(_STARTS_FORMULA) else tidy
 
 
 def row_of(one: Proposed, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -59,4 +54,4 @@ def row_of(one: Proposed, names: Mapping[str, str]) -> tuple[str, ...]:
         "Alamat": one.address,
         "aktorLabel": _WHO,
     }
-    return tuple(safe(known.get(column, "")) for column in COLUMNS)
+    return tuple(harmless(known.get(column, "")) for column in COLUMNS)

@@ -25,7 +25,8 @@ from app.domain.errors import Conflict
 from app.domain.exports import CASE_COLUMNS, MOST_IN_WORKBOOK, ExportFormat
 from app.domain.knowledge import Knowledge
 from app.domain.sla import local_date
-from app.integrations.export_files import csv_lines, json_lines, workbook
+from app.integrations.export_files import json_lines, workbook
+from app.integrations.list_books import csv_piece
 from app.integrations.sealed_files import open_file, seal_file
 from app.services.exports import refuse_inactive
 from app.worker.running import Run
@@ -127,7 +128,8 @@ def _lines(making: _Making, rows: Sequence[dict[str, object]], *, first: bool) -
     cells = [["" if cell is None else cell for cell in row.values()] for row in rows]
     if making.row.format == ExportFormat.XLSX:
         return json_lines(cells)
-    return csv_lines(cells, making.heading if first else None)
+    lines = [[str(cell) for cell in row] for row in cells]
+    return csv_piece([making.heading, *lines] if first else lines, first=first)
 
 
 async def _bind(making: _Making) -> None:
