@@ -75,8 +75,8 @@ async def get_diff(
     if diff is None:
         raise Conflict(
             "not_compared",
-            "Kedua daftar belum dibandingkan. Pesan dahulu lewat POST …/compare.",
-            "The two were not compared yet. Order it by POST …/compare.",
+            "Kedua daftar belum dibandingkan. Mintalah perbandingannya dahulu, lalu lihat lagi.",
+            "The two were not compared yet. Ask for the comparison first, then look again.",
         )
     after = (str(page.after[0]), bytes.fromhex(page.after[1])) if page.after else None
     found = await registry_diff.changes(tx, diff, kind.value if kind else None, after, page.limit + 1)
