@@ -48,7 +48,7 @@ coverage: install
 	$(BIN)/python -m pytest --cov=app --cov-report=term:skip-covered -n 2 --dist loadfile
 
 openapi: install
-	@$(BIN)/puskesos openapi > openapi.json.new && mv openapi.json.new openapi.json
+	@$(BIN)/puskesos openapi
 
 bench-data: install
 	@$(BIN)/puskesos bench data

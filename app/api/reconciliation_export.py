@@ -50,7 +50,7 @@ async def _book(reading: Reading, at: Comparing) -> ListBook:
     book = await asyncio.to_thread(ListBook, reading.house.settings.data_dir / "exports")
     try:
         for part in Part:
-            await asyncio.to_thread(book.begin, NAMES[part], HEADS[part])
+            await asyncio.to_thread(book.start_sheet, NAMES[part], HEADS[part])
             async for rows in _stretches(reading, at, part):
                 await asyncio.to_thread(book.add, rows)
     except BaseException:

@@ -20,7 +20,7 @@ def workbook(parts: Iterable[bytes], heading: Sequence[str], folder: Path) -> It
     """Give a workbook in pieces; *parts* are lines of JSON lists. See `list_books` for where it lies."""
     book = ListBook(folder)
     try:
-        book.begin("kasus", heading)
+        book.start_sheet("kasus", heading)
         for part in parts:
             book.add([str(cell) for cell in row] for row in rows_of(part))
     except BaseException:

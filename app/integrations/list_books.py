@@ -38,7 +38,7 @@ class ListBook:
         self._bold = self._book.add_format({"bold": True, "num_format": "@"})
         self._line = 0
 
-    def begin(self, name: str, head: Sequence[str]) -> None:
+    def start_sheet(self, name: str, head: Sequence[str]) -> None:
         self._sheet = self._book.add_worksheet(name)
         self._sheet.freeze_panes(1, 0)
         self._line = 0
