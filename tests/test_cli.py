@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from httpx import AsyncClient
 from rich.console import Console
 
-from app.cli import CHECKOUT, filling, ground, keeping, light, screen, serving, showing
+from app.cli import CHECKOUT, filling, ground, keeping, light, rotating, screen, serving, showing
 from app.cli.keeping import COPY, SHIPPED
 from app.db import roles
 from app.db.queries import seed
@@ -188,6 +189,12 @@ def test_a_real_database_is_filled_and_gets_its_first_administrator(
             keeping.admin_command(settings, login, "Ani", password)
     keeping.verify_command(settings)
     assert "All chains are sound" in capsys.readouterr().out
+    rotated = settings_for(tmp_path, bare, **{**KEYS, "master_keys": f"2:{'B' * 43}=,{TEST_KEYS}"})
+    rotating.rotate_command(rotated)
+    said = capsys.readouterr().out
+    assert re.search(r"(\d+) of \1 keys were wrapped again", said), said
+    with refused(capsys, "is not in PUSKESOS_MASTER_KEYS"):
+        rotating.rotate_command(settings)
 
 
 def test_people_are_not_loaded_without_keys(

@@ -147,6 +147,12 @@ def keys() -> None:
 
 
 @app.command()
+def rotate() -> None:
+    """Bungkus ulang kunci data dengan kunci induk pertama. / Wrap data keys by the first master key."""
+    _part("rotating").rotate_command(Settings())
+
+
+@app.command()
 def openapi(
     *,
     check: Annotated[bool, typer.Option("--check", help="Bandingkan saja. / Compare only.")] = False,

@@ -101,9 +101,9 @@ class Vault:
         """
         return _derived(self._unwrapped(wrapped), b"seal")
 
-    def needs_rewrap(self, wrapped: bytes) -> bool:
-        """Return whether *wrapped* lies under another master key than the primary."""
-        return wrapped[1 : 1 + _ID] != self._primary.to_bytes(_ID, "big")
+    def is_old(self, stored: bytes) -> bool:
+        """Return whether a wrapped key or a box lies under another master key than the primary."""
+        return stored[1 : 1 + _ID] != self._primary.to_bytes(_ID, "big")
 
     def rewrap(self, wrapped: bytes) -> bytes:
         """Return the same data key under the primary master key; values sealed with it stay as they are."""
@@ -163,6 +163,14 @@ class Vault:
             raise CannotOpen("not a box of this service")
         nonce, ciphertext = boxed[1 + _ID : 1 + _ID + _NONCE], boxed[1 + _ID + _NONCE :]
         return _opened(aead, nonce, ciphertext, _joined(purpose.encode(), context))
+
+    def rebox(self, purpose: str, boxed: bytes, context: bytes = b"") -> bytes:
+        """Return a box of the same content under the primary master key.
+
+        Raises:
+            CannotOpen: as :meth:`unbox` does.
+        """
+        return self.box(purpose, self.unbox(purpose, boxed, context), context)
 
     def _wrap(self, plain: bytes) -> bytes:
         nonce = urandom(_NONCE)

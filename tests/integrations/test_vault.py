@@ -102,9 +102,9 @@ def test_the_master_key_rotates_without_touching_values() -> None:
     sealed = before.seal(key, "persons", "nik", ROW, NIK)
     text_hmac = before.text_hmac(key, "Siti")
     between = Vault(BOTH)
-    assert between.needs_rewrap(wrapped)
+    assert between.is_old(wrapped)
     rewrapped = between.rewrap(wrapped)
-    assert not between.needs_rewrap(rewrapped)
+    assert not between.is_old(rewrapped)
     after = Vault(NEW)
     assert after.open(after.unwrap(rewrapped), "persons", "nik", ROW, sealed) == NIK
     assert after.text_hmac(after.unwrap(rewrapped), "Siti") == text_hmac
