@@ -100,14 +100,18 @@ def requests_for(service_tokens: dict[str, str], turns: range) -> list[bytes]:
     return [request_of(n, service_tokens[regency_of(n)]) for n in numbers]
 
 
+def requests_for_people(service_tokens: dict[str, str], people: Sequence[int]) -> list[bytes]:
+    return [request_of(n, service_tokens[regency_of(n)]) for n in people]
+
+
 @contextmanager
-def service(running: Running, keys: Keys) -> Iterator[Service]:
+def service(running: Running, keys: Keys, database: str = LARGE) -> Iterator[Service]:
     """The service as it is run: ``puskesos serve``, one process, log lines and all."""
     port = _free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PUSKESOS_")},
         **keys.environment(),
-        "PUSKESOS_DATABASE_URL": running.url_for(Role.APP, LARGE),
+        "PUSKESOS_DATABASE_URL": running.url_for(Role.APP, database),
         "PUSKESOS_DATA_DIR": str(DATA / "service"),
     }
     log = DATA / "service.log"

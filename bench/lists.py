@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.db.queries import feed
+from app.db.queries import feed, held
 from app.db.queries.cases import CaseFilter, Page, Search, list_cases
 from app.db.queries.feed import Viewer, Window
 from app.db.queries.referrals import ReferralFilter, list_referrals
@@ -23,6 +23,7 @@ from app.db.queries.scope import Sight
 from app.db.session import Database, Tx, connect, read_only
 from app.domain.access import Actor, Grant, Role, scope_of
 from app.domain.codes import ActorKind
+from app.services.changes import WINDOW
 from app.services.seed.places import packed_regions
 
 LIMIT: Final = 50
@@ -124,6 +125,17 @@ def _feed(role: Role, region: str | None, agency: str | None = None) -> Look:
     return look
 
 
+def _changes(role: Role, region: str) -> Look:
+    """What follows the feed for a device: the next numbers, and which of their cases may be seen."""
+
+    async def look(tx: Tx, world: World) -> Any:
+        own = world.village if region == "village" else region
+        numbered = await held.changed_in(tx, REGENCY, world.feed_head // 2, WINDOW)
+        return await held.seen_of(tx, _sight(role, own), {(REGENCY, one) for _, one in numbered if one})
+
+    return look
+
+
 _desk = partial(_cases, Role.SECRETARIAT_OFFICER)
 LISTS: Final[Mapping[str, Look]] = {
     "cases_village": _cases(Role.DESK_OFFICER, region="village"),
@@ -164,6 +176,8 @@ LISTS: Final[Mapping[str, Look]] = {
     "referrals_secretariat": _inbox(Role.SECRETARIAT_OFFICER, REGENCY),
     "referrals_of_case": _inbox(Role.SECRETARIAT_OFFICER, REGENCY, case=lambda w: (REGENCY, w.ticket)),
     "feed_secretariat": _feed(Role.SECRETARIAT_OFFICER, REGENCY),
+    "sync_village": _changes(Role.DESK_OFFICER, "village"),
+    "sync_secretariat": _changes(Role.SECRETARIAT_OFFICER, REGENCY),
     "feed_agency": _feed(Role.AGENCY_CLIENT, REGENCY, "DINSOS-1371"),
 }
 
@@ -215,10 +229,11 @@ async def _explained(database: Database, look: Look, world: World) -> Plan:
             await look(tx, world)
         finally:
             event.remove(engine, "before_cursor_execute", catch)
-    ((statement, parameters),) = caught
     async with database.engine.connect() as connection:
-        await _explain(connection, statement, parameters)
-        return await _explain(connection, statement, parameters)
+        for statement, parameters in caught:
+            await _explain(connection, statement, parameters)
+        found = [await _explain(connection, statement, parameters) for statement, parameters in caught]
+    return Plan(sum(one.buffers for one in found), found[-1].rows, sum(one.ms for one in found))
 
 
 async def _explain(connection: AsyncConnection, statement: str, parameters: Any) -> Plan:

@@ -47,6 +47,8 @@ TARGETS: Final = (
     Target("import.lookup_buffers", "buffers of a look-up by NIK", 8),
     Target("import.lookup_ratio", "a look-up beside a check by one alone, p50", 3),
     Target("diff.seconds", "comparison of two snapshots, s", 6),
+    Target("sync.cpu_by_single", "CPU of an opening in a batch of 500 by one alone", 0.5),
+    Target("sync.per_second", "openings a second in batches", 300, at_least=True),
     Target("uploads.photo_cpu_seconds", "CPU of cleaning a photo of 12 Mpx, s", 1.5),
     Target("uploads.intake_kept", "intake beside ten senders of photos by intake alone", 0.6, at_least=True),
     Target("service.rss_mb", "memory of the service after the run, MB", 220),

@@ -13,14 +13,21 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, imports, lists, proc, reconcile, report, sweep, tries, uploads
+from bench import engine, imports, lists, proc, reconcile, report, sweep, sync, tries, uploads
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
-WHOLE = {"sweep": sweep, "import": imports, "reconcile": reconcile, "try": tries, "uploads": uploads}
+WHOLE = {
+    "sweep": sweep,
+    "import": imports,
+    "reconcile": reconcile,
+    "try": tries,
+    "uploads": uploads,
+    "sync": sync,
+}
 """Parts that are a module each, in this order."""
 PARTS = frozenset({"intake", "lists", "engine", *WHOLE})
-BY_THEMSELVES = frozenset({"engine", "try"})
+BY_THEMSELVES = frozenset({"engine", "try", "sync"})
 """What needs no data of ``make bench-data``."""
 PAIRS = 6
 SECONDS = 4

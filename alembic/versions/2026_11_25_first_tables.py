@@ -61,6 +61,9 @@ TENANT = (
     "sessions",
     "streams",
     "subscriptions",
+    "sync_held",
+    "sync_operations",
+    "ticket_blocks",
     "work",
     "absences",
     "assignments",
@@ -98,6 +101,7 @@ TENANT = (
     "reconciliation_rows",
     "referral_offers",
     "referrals",
+    "reserved_tickets",
     "risk_assessments",
     "routing_records",
     "tasks",
@@ -1131,6 +1135,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_subscriptions")),
     )
     op.create_index("ix_subscriptions_active", "subscriptions", ["regency_code", "active"], unique=False)
+    op.create_table(
+        "sync_held",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("ticket", sa.Text(collation="C"), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("told_in", sa.Integer(), nullable=False),
+        sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "regency_code", "account_id", "device_id", "case_id", name=op.f("pk_sync_held")
+        ),
+    )
+    op.create_index("ix_sync_held_case", "sync_held", ["regency_code", "case_id"], unique=False)
+    op.create_table(
+        "sync_operations",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("operation", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("ticket", sa.Text(collation="C"), nullable=False),
+        sa.Column("made_id", sa.Uuid(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "account_id", "operation", name=op.f("pk_sync_operations")),
+    )
+    op.create_index(
+        "ix_sync_operations_case", "sync_operations", ["regency_code", "case_id", "kind"], unique=False
+    )
+    op.create_table(
+        "ticket_blocks",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("tickets", sa.Integer(), nullable=False),
+        sa.Column("reserved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_ticket_blocks")),
+    )
+    op.create_index(
+        "ix_ticket_blocks_device", "ticket_blocks", ["regency_code", "device_id", "reserved_at"], unique=False
+    )
     op.create_table(
         "work",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -2428,6 +2480,27 @@ def upgrade() -> None:
         postgresql_where="status = 'waitlisted' AND purpose = 'AID'",
     )
     op.create_table(
+        "reserved_tickets",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("ticket", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("block_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("pin_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "block_id"],
+            ["ticket_blocks.regency_code", "ticket_blocks.id"],
+            name=op.f("fk_reserved_tickets_regency_code_block_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "ticket", name=op.f("pk_reserved_tickets")),
+        sa.UniqueConstraint("regency_code", "id", name=op.f("uq_reserved_tickets_regency_code_id")),
+    )
+    op.create_index(
+        "ix_reserved_tickets_block", "reserved_tickets", ["regency_code", "block_id"], unique=False
+    )
+    op.create_table(
         "risk_assessments",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2913,6 +2986,8 @@ def downgrade() -> None:
     op.drop_table("routing_records")
     op.drop_index("ix_risk_assessments_case", table_name="risk_assessments")
     op.drop_table("risk_assessments")
+    op.drop_index("ix_reserved_tickets_block", table_name="reserved_tickets")
+    op.drop_table("reserved_tickets")
     op.drop_index(
         "ix_referrals_waiting",
         table_name="referrals",
@@ -3031,6 +3106,12 @@ def downgrade() -> None:
     op.drop_table("absences")
     op.drop_index("ix_work_due", table_name="work", postgresql_where="done_at IS NULL")
     op.drop_table("work")
+    op.drop_index("ix_ticket_blocks_device", table_name="ticket_blocks")
+    op.drop_table("ticket_blocks")
+    op.drop_index("ix_sync_operations_case", table_name="sync_operations")
+    op.drop_table("sync_operations")
+    op.drop_index("ix_sync_held_case", table_name="sync_held")
+    op.drop_table("sync_held")
     op.drop_index("ix_subscriptions_active", table_name="subscriptions")
     op.drop_table("subscriptions")
     op.drop_table("streams")

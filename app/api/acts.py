@@ -29,7 +29,14 @@ class Call:
 def acting_of(reading: Reading, tx: Tx, cause_id: UUID | None = None) -> Acting:
     house, now = reading.house, reading.now
     return Acting(
-        tx, reading.known, house.vault, house.ids, reading.actor, now, cause_id or house.ids.new_id(now)
+        tx,
+        reading.known,
+        house.vault,
+        house.ids,
+        reading.actor,
+        now,
+        cause_id or house.ids.new_id(now),
+        reading.done_from,
     )
 
 

@@ -41,6 +41,7 @@ def new_case(body: CaseIn) -> NewCase:
         tried=tuple(body.tried),
         resolve_now=_resolve(body.resolve_now),
         separate_reason=body.separate_reason,
+        ticket=body.ticket,
     )
 
 

@@ -52,6 +52,7 @@ TAGS: Final = {
     "service": "Is it alive, and what are its figures.",
     "deliberations": "Village meetings: agenda, quorum, decisions, minutes, objections, proposals.",
     "letters": "Letters of a case: drafted, initialled, signed, checked; and the link that one carries.",
+    "sync": "Desks without a link: tickets taken along, what was done, and what changed meanwhile.",
     "track": "The resident's own view, with ticket and PIN.",
 }
 _SCHEMES: Final = {

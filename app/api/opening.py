@@ -26,7 +26,7 @@ async def open_once(once: Once, desk: House, new: NewCase, tell: Tell) -> tuple[
     answers: list[tuple[bytes, Answer]] = []
 
     def seal(opened: Opened) -> KeptAnswer:
-        answer = _answer(tell(opened), opened)
+        answer = answer_of(tell(opened), opened)
         content = answer.body.model_dump_json().encode()
         answers.append((content, answer))
         kept = once.sealed(whole, content, answer)
@@ -38,17 +38,17 @@ async def open_once(once: Once, desk: House, new: NewCase, tell: Tell) -> tuple[
     except TwinRunning as error:
         raise still_running() from error
     if isinstance(opened, Before):
-        return _again(once, whole, opened), True
+        return again(once, whole, opened), True
     content, answer = answers[0]
     return respond(201, content, answer.headers), False
 
 
-def _answer(body: BaseModel, opened: Opened) -> Answer:
+def answer_of(body: BaseModel, opened: Opened) -> Answer:
     headers = {"Location": f"/v1/cases/{opened.draft.ticket}", "ETag": '"1"'}
     return Answer(body, 201, headers, opened.draft.row.id)
 
 
-def _again(once: Once, whole: WholeKey, before: Before) -> Response:
+def again(once: Once, whole: WholeKey, before: Before) -> Response:
     check_same(once.body_digest if before.same_body else b"", once.body_digest)
     if before.answer_sealed is None or before.status is None:
         raise still_running()

@@ -20,6 +20,8 @@ class Reading:
     actor: Actor
     lang: Language
     now: datetime
+    done_from: datetime | None = None
+    """Of what a desk did offline: the earliest that it can have been."""
 
     @property
     def sight(self) -> Sight:

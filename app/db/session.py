@@ -6,7 +6,7 @@ statement sent first would commit by itself.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ class Raw(Protocol):
     async def fetch(self, query: str, *args: object) -> list[Any]: ...
     async def fetchrow(self, query: str, *args: object) -> Any: ...
     async def execute(self, query: str, *args: object) -> str: ...
+    def transaction(self) -> AbstractAsyncContextManager[object]: ...
 
 
 # A statement that takes longer is not ours; a lock that is held longer is answered with "try again".

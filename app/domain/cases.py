@@ -94,6 +94,8 @@ class NewCase:
     tried: tuple[str, ...] = ()
     resolve_now: ResolveNow | None = None
     separate_reason: str | None = None
+    ticket: str | None = None
+    """Of a slip that was handed out before the case came here."""
 
 
 def priority_of(new: NewCase, category: Mapping[str, object], facts: Mapping[str, object]) -> Priority:

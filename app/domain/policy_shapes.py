@@ -68,6 +68,12 @@ def contacts(value: object, _: Vocabulary) -> bool:
     )
 
 
+def clock_start(value: object, _: Vocabulary) -> bool:
+    if not isinstance(value, Mapping) or not has_keys(value, frozenset({"from", "oldest_hours"})):
+        return False
+    return value["from"] in ("server", "device") and is_whole(value["oldest_hours"], 1, 30 * 24)
+
+
 def risk_levels(value: object, _: Vocabulary) -> bool:
     if not isinstance(value, Mapping) or not has_keys(value, frozenset({"medium", "high"})):
         return False

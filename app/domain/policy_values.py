@@ -158,6 +158,15 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
                 "Give the roles that must be there and how many at least, for musdes and muskel.",
             ),
         ),
+        "ticket_reserve_days": whole(1, 366),
+        "tickets_held_most": whole(1, 2_000),
+        "sync_clock_start": Form(
+            shapes.clock_start,
+            Words(
+                "Isi from: server atau device, dan oldest_hours: 1 sampai 720.",
+                "Give from: server or device, and oldest_hours: 1 to 720.",
+            ),
+        ),
         "deliberation_notice_days": whole(0, 30),
         "deliberation_public_names": Form(
             lambda value, _: value in ("initials", "names"),

@@ -9,6 +9,7 @@ from app.db.queries.case_moves import finish, lock_case, open_move
 from app.db.queries.cases import find_case
 from app.db.queries.contacts import CONTACT, contacts_of, enough
 from app.db.queries.scope import Sight
+from app.db.queries.sync import brought_at
 from app.db.queries.texts import texts_of
 from app.db.tables.cases import Case
 from app.db.tables.hands import Contact
@@ -48,7 +49,7 @@ async def record(acting: Acting, sight: Sight, place: Ticket, new: NewContact) -
     """
     case = await lock_case(acting.tx, sight, place.tenant, place.text)
     acting.actor.require(Permission.CASE_VISIT, case.village_code, case.desk_id)
-    _check(acting, case, new)
+    await _check(acting, case, new)
     move = await open_move(acting, case)
     note = await move.say(CONTACT, new.note)
     contact = Contact(
@@ -84,7 +85,7 @@ async def listed(acting: Acting, sight: Sight, place: Ticket) -> Contacts:
     return await _shown(acting, case)
 
 
-def _check(acting: Acting, case: Case, new: NewContact) -> None:
+async def _check(acting: Acting, case: Case, new: NewContact) -> None:
     wrong = [
         FieldError(
             pointer,
@@ -98,7 +99,7 @@ def _check(acting: Acting, case: Case, new: NewContact) -> None:
         )
         if not acting.known.knows(names, code)
     ]
-    if not case.opened_at <= new.at <= acting.now:
+    if not await brought_at(acting, case) <= new.at <= acting.now:
         wrong.append(
             FieldError(
                 "/at",

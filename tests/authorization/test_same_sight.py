@@ -17,6 +17,7 @@ from app.worker.loop import JOBS, work_once
 from tests.authorization.conftest import Ground
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.http import Person
+from tests.support.offline import Device, Store
 from tests.support.personas import EXPIRED, PLACES, Kind, kinds
 from tests.support.rights import COUNTERS, OFFICE, ROUTES, SEERS, R
 from tests.support.working import make_tools
@@ -157,6 +158,9 @@ async def test_list_get_count_search_queue_and_export_agree(
         wanted = "".join(f"&status={one}" for one in OPEN)
         waiting = await all_of(reader, f"/v1/cases?limit=50{wanted}", "ticket")
         assert sum(cell["count"] for cell in queue["by_status"]) == len(waiting)
+    kept = Store(Device(reader))
+    assert set((await kept.follow(limit=50)).cases) == listed
+    assert not kept.removed
     fed = await fed_to(reader)
     assert fed <= listed
     assert fed & set(everywhere) == listed & set(everywhere)

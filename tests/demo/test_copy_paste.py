@@ -48,6 +48,24 @@ async def test_the_guide_for_integrators_works_line_by_line(fresh_house: House, 
     assert '"pointer":"/outcome"' in said
 
 
+async def test_the_guide_for_desks_without_a_link_works_line_by_line(
+    fresh_house: House, tmp_path: Path
+) -> None:
+    async with listening(fresh_house) as address:
+        code, said = await shell(lines_of("docs/sync.md"), tmp_path, address)
+    assert code == 0, said
+    told = said.splitlines()
+    assert told[0] == "Di meja layanan, belum terkirim", said
+    assert told[2:7] == [
+        "['applied', 'applied', 'applied']",
+        "['replayed', 'replayed', 'replayed']",
+        "applied",
+        "[{'field': 'place.address', 'base': None, 'mine': 'RT009', 'theirs': 'RT002'}]",
+        "base_required",
+    ], said
+    assert told[7].endswith(" True"), said
+
+
 async def test_the_lines_of_the_readme_work_twice(fresh_house: House, tmp_path: Path) -> None:
     script = lines_of("README.md").replace("curl -s ", "curl -sf ")
     async with listening(fresh_house) as address:

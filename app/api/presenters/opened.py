@@ -17,7 +17,7 @@ from app.domain.access import Actor, CaseSight, may_see, scope_of
 from app.domain.codes import ActorKind
 from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge
-from app.domain.lifecycle import CaseContext, CaseState, allowed_actions
+from app.domain.lifecycle import CaseContext, CaseState, CaseStatus, allowed_actions
 from app.domain.routing import Verdict, versions
 from app.services.intake import Opened
 
@@ -99,6 +99,7 @@ def _told(known: Knowledge, actor: Actor, opened: Opened, lang: Language) -> Cas
             )
             for o in opened.others.hints
         ],
+        duplicate_of=None if opened.others.same is None else opened.others.same.other.ticket,
         version=1,
     )
 
@@ -124,7 +125,8 @@ def _subject(opened: Opened) -> SubjectOut:
 def _actions(actor: Actor, opened: Opened) -> list[str]:
     draft = opened.draft
     settled = draft.settled
-    state = CaseState(draft.status, settled.new.kind, settled.priority)
+    came_from = CaseStatus.REGISTERED if draft.status is CaseStatus.VOID else None
+    state = CaseState(draft.status, settled.new.kind, settled.priority, void_from=came_from)
     context = CaseContext(ActorKind.OFFICER, draft.opened_at, account_id=actor.account_id)
     permissions = actor.permissions_at(settled.new.village)
     return [action.value for action in allowed_actions(state, permissions, context)]

@@ -17,7 +17,7 @@ from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.codes import Outcome
 from app.domain.documents import Words
 from app.domain.lifecycle import CaseAction, CaseStatus
-from app.services.tracking import Tracked
+from app.services.tracking import HeldByDesk, Tracked
 
 CLOSED_CHANNEL: Final = Words("Sedang ditangani", "Being handled")
 MOVING: Final = Words(
@@ -55,6 +55,22 @@ _ACTIONS: Final[dict[CaseAction, Literal["confirm", "dispute", "withdraw"]]] = {
     CaseAction.REOPEN: "dispute",
     CaseAction.VOID: "withdraw",
 }
+
+
+HELD_BY_DESK: Final = Words(
+    "Tiket Anda berlaku. Kasus Anda masih dipegang meja layanan dan belum terkirim, karena sambungannya "
+    "terputus. Coba lagi besok, atau tanyakan di meja layanan tempat Anda melapor.",
+    "Your ticket is good. The desk still holds your case and has not sent it yet, for want of a link. Look "
+    "again tomorrow, or ask at the desk where you came.",
+)
+
+
+def held_out(reading: Reading, held: HeldByDesk) -> TrackOut:
+    """Tell of a slip that was handed out before its case came here."""
+    words = said(HELD_BY_DESK, reading.lang)
+    label = said(Words("Di meja layanan, belum terkirim", "At the desk, not yet sent"), reading.lang)
+    status = Coded(code="held_by_desk", label=label)
+    return TrackOut(ticket=held.ticket, status=status, words=words, opened_at=held.reserved_at)
 
 
 def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> TrackOut:

@@ -9,7 +9,7 @@ from app.api.acts import acting_of
 from app.api.addresses import caller_address
 from app.api.deps import HouseDep, Now, ReadTx, WriteTx
 from app.api.notes import Noted, note
-from app.api.presenters.track import track_out
+from app.api.presenters.track import held_out, track_out
 from app.api.reading import ReadingDep
 from app.api.routing import PUBLIC, RESIDENT, make_router, operation
 from app.api.schemas.steps import ReceivedIn
@@ -107,7 +107,9 @@ def _refusal(wait: timedelta | None) -> Exception:
 @router.get("/v1/track", **operation("getTracking", may=RESIDENT, answers=TrackOut, example=_EXAMPLE))
 async def get_tracking(reading: ReadingDep, tx: ReadTx) -> TrackOut:
     """Tell where the case stands: status and words, programmes and instalments; nothing of the person."""
-    return track_out(reading, await tracking.tracked(acting_of(reading, tx)))
+    acting = acting_of(reading, tx)
+    held = await tracking.held_by_desk(acting)
+    return held_out(reading, held) if held else track_out(reading, await tracking.tracked(acting))
 
 
 @router.post(

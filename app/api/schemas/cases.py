@@ -97,6 +97,9 @@ class CaseIn(In):
     notice_version: CodeText
     resolve_now: ResolveNowIn | None = None
     separate_reason: NoteText | None = None
+    ticket: NumberText | None = Field(
+        default=None, description="Of a slip that was handed out already; see `/v1/tickets/reserve`."
+    )
 
 
 class CasePatchIn(In):
@@ -340,7 +343,7 @@ class CaseOpenedOut(Out):
     """The answer to opening: what the slip needs, what fits, and what comes next. The PIN is shown once."""
 
     ticket: str
-    pin: str
+    pin: str | None = Field(description="Null where the slip is out already: it was reserved.")
     status: Coded
     kind: Coded
     category: Coded
@@ -357,6 +360,9 @@ class CaseOpenedOut(Out):
     allowed_actions: list[Coded]
     warnings: list[str]
     other_cases: list[DuplicateHint]
+    duplicate_of: str | None = Field(
+        default=None, description="With a reserved ticket: the case on record, to which its slip leads on."
+    )
     version: int
 
 
@@ -364,7 +370,7 @@ class ReceiptOut(Out):
     """All that is shown to the officer who typed a case that she may not see: the slip."""
 
     ticket: str
-    pin: str
+    pin: str | None
     opened_at: datetime
     receipt: str
 

@@ -33,6 +33,8 @@ class Acting:
     actor: Actor
     now: datetime
     cause_id: UUID
+    done_from: datetime | None = None
+    """Of what a desk did offline: the earliest that it can have been. None for what is done now."""
 
     def new_id(self) -> UUID:
         return self.ids.new_id(self.now)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -88,6 +88,14 @@ async def see_again(tx: Tx, key: Key, now: datetime) -> Kept | None:
     )
     row = (await tx.execute(statement)).one_or_none()
     return Kept(row[0], row[1], row[2], row[3] or []) if row else None
+
+
+async def digest_kept(tx: Tx, key: Key) -> bytes | None:
+    """Return the digest of the request that the key was used for, once its answer is kept."""
+    found: bytes | None = await tx.scalar(
+        select(IdempotencyKey.body_digest).where(*_is(key), IdempotencyKey.answer_sealed.is_not(None))
+    )
+    return found
 
 
 async def keep(tx: Tx, key: Key, kept: Kept, case_id: UUID | None) -> None:

@@ -22,6 +22,7 @@ from app.db.tables import (
     referrals,
     regency_programs,
     registry,
+    sync,
 )
 from app.db.tables.base import Base
 
@@ -48,4 +49,5 @@ __all__ = [
     "referrals",
     "regency_programs",
     "registry",
+    "sync",
 ]

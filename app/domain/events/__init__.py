@@ -6,6 +6,7 @@ from app.domain.events.base import Event
 from app.domain.events.campaigns import CAMPAIGN_EVENTS
 from app.domain.events.cases import CASE_EVENTS
 from app.domain.events.deliberations import DELIBERATION_EVENTS
+from app.domain.events.desks_offline import OFFLINE_EVENTS
 from app.domain.events.emergencies import EMERGENCY_EVENTS
 from app.domain.events.escalation import ESCALATION_EVENTS
 from app.domain.events.graduation import GRADUATION_EVENTS
@@ -32,6 +33,7 @@ EVENTS: dict[str, type[Event]] = {
         *REGISTRY_EVENTS,
         *ATTACHMENT_EVENTS,
         *DELIBERATION_EVENTS,
+        *OFFLINE_EVENTS,
         *HANDS_EVENTS,
         *LETTER_EVENTS,
         *MESSAGE_EVENTS,

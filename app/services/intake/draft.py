@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.domain.access import Actor
 from app.domain.answering import Answered, routed
 from app.domain.cases import NewCase
 from app.domain.chain import NO_ROWS
-from app.domain.codes import ActorKind, Confidentiality, Holder, Priority
+from app.domain.codes import ActorKind, Confidentiality, Holder, Priority, VoidReason
 from app.domain.escalation import pace_of, reminder_at
 from app.domain.events.base import Act, Event
 from app.domain.events.cases import CaseOpened, CaseStepTaken, CaseTold
@@ -27,6 +27,7 @@ from app.domain.sla import OPENED, TOLD, Change, Entry, EntryKind, Matter, Rule,
 from app.integrations.vault import DataKey, Vault
 from app.services.intake.meeting import Met, Tools
 from app.services.intake.secrecy import Secrecy
+from app.services.intake.slips import Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,12 @@ class Settled:
     priority: Priority
     secrecy: Secrecy
     met: Met
-    doubts: tuple[Doubt, ...] = ()
+    slip: Slip
+    doubts: tuple[Doubt, ...]
+    doubles: UUID | None
+    """The case on record that this one is: then it is void from the start."""
+    began_at: datetime
+    """From when its first clock runs."""
 
     @property
     def regency(self) -> str:
@@ -60,7 +66,8 @@ class Draft:
 
     settled: Settled
     ticket: str
-    pin: str
+    pin: str | None
+    """None where the resident has it on paper already."""
     status: CaseStatus
     desk: Desk | None
     holder: Holder
@@ -82,10 +89,15 @@ class Draft:
 def make_draft(
     tools: Tools, known: Knowledge, actor: Actor, settled: Settled, answered: Answered, now: datetime
 ) -> Draft:
-    """Make every row of the case. Its first state is registered, or resolved when it was answered at once."""
+    """Make every row of the case.
+
+    Its first state is registered, resolved when it was answered at once, or void when it is on record.
+    """
+    if settled.doubles is not None:
+        settled = replace(settled, new=replace(settled.new, resolve_now=None))
     new, met, regency = settled.new, settled.met, settled.regency
     case_id, cause_id = tools.ids.new_id(now), tools.ids.new_id(now)
-    ticket, pin = tools.ids.ticket(regency).text, tools.ids.pin()
+    ticket, pin = settled.slip.ticket, settled.slip.pin
     desk = known.desk_of(new.village)
     closed = settled.secrecy.confidentiality is Confidentiality.RAHASIA
     holder = Holder.DESK if desk is not None and not closed else Holder.SECRETARIAT
@@ -103,7 +115,7 @@ def make_draft(
         id=case_id,
         case=(
             ticket,
-            tools.blind.digest("pin", f"{ticket}:{pin}"),
+            settled.slip.pin_digest,
             new.kind.value,
             new.category,
             answered.record.need.sector,
@@ -162,6 +174,8 @@ class _Case:
 
 def _first_status(settled: Settled, now: datetime) -> CaseStatus:
     resolving = settled.new.resolve_now
+    if settled.doubles is not None:
+        return CaseStatus.VOID
     if resolving is None:
         return CaseStatus.REGISTERED
     state = CaseState(CaseStatus.REGISTERED, settled.new.kind, settled.priority)
@@ -171,6 +185,8 @@ def _first_status(settled: Settled, now: datetime) -> CaseStatus:
 
 
 def _starts(settled: Settled) -> tuple[Change, ...]:
+    if settled.doubles is not None:
+        return ()
     return OPENED if settled.new.resolve_now is None else TOLD
 
 
@@ -179,7 +195,7 @@ def _clock(tools: Tools, known: Knowledge, settled: Settled, change: Change, now
     policy = known.clock_policy(
         change.step, Matter(settled.regency, new.kind, new.category, settled.priority)
     )
-    told = new.resolve_now.told.at if new.resolve_now else now
+    told = new.resolve_now.told.at if new.resolve_now else settled.began_at
     limit = policy.limit_for(settled.priority)
     rule = Rule(limit, known.calendar(settled.regency), pausable=settled.priority not in URGENT)
     at = min(told, now)
@@ -227,6 +243,17 @@ def _happened(vault: Vault, settled: Settled, answered: Answered, case: _Case) -
         CaseIdentityDoubted(case_id=case.id, conflict_id=doubt.id, kind=doubt.kind)
         for doubt in settled.doubts
     ]
+    if settled.doubles is not None:
+        happened.append(
+            CaseStepTaken(
+                case_id=case.id,
+                action=CaseAction.VOID.value,
+                from_status=CaseStatus.REGISTERED.value,
+                to_status=CaseStatus.VOID.value,
+                reason=VoidReason.DUPLICATE.value,
+                other_case_id=settled.doubles,
+            )
+        )
     if new.resolve_now is not None:
         happened.append(
             CaseStepTaken(

@@ -39,11 +39,22 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """The case on record that the new one is."""
+
+    case_id: UUID
+    confidentiality: Confidentiality
+    other: Other
+
+
+@dataclass(frozen=True, slots=True)
 class Others:
     hints: tuple[Other, ...]
     """The likeliest first."""
     pairs: tuple[Pair, ...]
     """What the opener may not see or cannot settle: the secretariat decides."""
+    same: Same | None = None
+    """Only where the new case is never refused: it becomes void, and its ticket leads on to this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Opening:
     known: Knowledge
     regency: str
     now: datetime
+    never_refused: bool = False
+    """The resident has a slip already: the same matter is stored as void, not sent back."""
 
 
 @dataclass(slots=True)
@@ -86,16 +99,21 @@ def window_of(known: Knowledge, regency: str) -> timedelta:
 
 def who_is(blind: Blind, met: Met, numbers: Numbers, new: NewCase, since: datetime) -> Who:
     """Say by what to look for cases that may be the same."""
-    phones = [number for number in (numbers.phone, _reporters_phone(new)) if number is not None]
     like = Likeness(
         household_id=met.household_id,
-        phones=[digest for phone in phones for digest in blind.digests("phone", phone.e164)],
+        phones=phones_of(blind, numbers, new),
         born_on=met.born_on,
         village_code=new.village,
         nobody_sure=not met.nik_digests,
         since=since,
     )
     return Who(met.nik_digests, met.person_id, like)
+
+
+def phones_of(blind: Blind, numbers: Numbers, new: NewCase) -> list[bytes]:
+    """Return the digests of the phones given, of the subject and of a reporter who came for her alone."""
+    phones = [number for number in (numbers.phone, _reporters_phone(new)) if number is not None]
+    return [digest for phone in phones for digest in blind.digests("phone", phone.e164)]
 
 
 def _reporters_phone(new: NewCase) -> Phone | None:
@@ -111,23 +129,26 @@ def look_for_same(cases: Iterable[Mapping[str, Any]], opening: Opening) -> Other
 
     Raises:
         Conflict: the same matter of the same person is open, or is as new as the window, and no
-            ``separate_reason`` is given.
+            ``separate_reason`` is given, and the case may be refused.
     """
     hints: list[Other] = []
     pairs: list[Pair] = []
+    same: Same | None = None
     for like in _joined(cases, opening):
         visible = _may_hint(like.row, opening.scope)
         if visible:
             other = _other(like, opening)
             if like.is_her and like.is_same and opening.new.separate_reason is None:
-                raise _same(other)
+                if not opening.never_refused:
+                    raise _same(other)
+                same = same or Same(UUID(like.row["id"]), Confidentiality(like.row["confidentiality"]), other)
             if like.score >= HINT:
                 hints.append(other)
         if like.score >= PAIR and not (visible and _is_settled(like, opening.new)):
             pairs.append(_pair(like))
     hints.sort(key=lambda hint: (-hint.score, hint.ticket))
     pairs.sort(key=lambda pair: -pair.score)
-    return Others(tuple(hints[:MOST_HINTS]), tuple(pairs[:MOST_PAIRS]))
+    return Others(tuple(hints[:MOST_HINTS]), tuple(pairs[:MOST_PAIRS]), same)
 
 
 def _is_settled(like: _Like, new: NewCase) -> bool:

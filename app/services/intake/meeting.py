@@ -84,7 +84,7 @@ async def meet(raw: Raw, tools: Tools, key: Key, new: NewCase, numbers: Numbers,
 async def _named(
     raw: Raw, tools: Tools, key: Key, new: NewCase, numbers: Numbers, now: datetime
 ) -> Met | None:
-    newcomer = _newcomer(tools, new, numbers, now)
+    newcomer = newcomer_of(tools, new, numbers, now)
     digests: tuple[bytes, ...] = ()
     if numbers.nik is not None:
         digests = tuple(tools.blind.digests("nik", numbers.nik.number))
@@ -99,7 +99,7 @@ async def _named(
     if wrapped is None:
         # Another desk made her a moment ago; what is still absent now was erased.
         wrapped = await query.key_of(raw, key.regency_code, row["data_key_id"])
-    return _met(tools, row, wrapped, digests)
+    return met_of(tools, row, wrapped, digests)
 
 
 async def _chosen(raw: Raw, tools: Tools, key: Key, person_id: UUID, now: datetime) -> Met | None:
@@ -111,7 +111,7 @@ async def _chosen(raw: Raw, tools: Tools, key: Key, person_id: UUID, now: dateti
     if row["merged_into"] is not None:
         return await _stood_for(raw, tools, key, row, (), now)
     digests = (row["nik_digest"],) if row["nik_digest"] is not None else ()
-    return _met(tools, row, row["wrapped"], digests)
+    return met_of(tools, row, row["wrapped"], digests)
 
 
 async def _stood_for(
@@ -124,10 +124,10 @@ async def _stood_for(
             break
         row = kept
     own = (row["nik_digest"],) if row["nik_digest"] is not None else ()
-    return _met(tools, row, row["wrapped"], tuple(dict.fromkeys((*digests, *own))))
+    return met_of(tools, row, row["wrapped"], tuple(dict.fromkeys((*digests, *own))))
 
 
-def _met(tools: Tools, row: Any, wrapped: bytes | None, digests: tuple[bytes, ...]) -> Met:
+def met_of(tools: Tools, row: Any, wrapped: bytes | None, digests: tuple[bytes, ...]) -> Met:
     if wrapped is None:
         raise NotFound(id="Data orang ini sudah dihapus.", en="This person's data was erased.")
     kept = [json.loads(row[column]) for column in ("household_facts", "facts") if row[column]]
@@ -147,7 +147,7 @@ def _met(tools: Tools, row: Any, wrapped: bytes | None, digests: tuple[bytes, ..
     )
 
 
-def _newcomer(tools: Tools, new: NewCase, numbers: Numbers, now: datetime) -> Newcomer:
+def newcomer_of(tools: Tools, new: NewCase, numbers: Numbers, now: datetime) -> Newcomer:
     subject, vault, blind = new.subject, tools.vault, tools.blind
     id_, key_id = tools.ids.new_id(now), tools.ids.new_id(now)
     made = vault.new_data_key()

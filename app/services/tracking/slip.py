@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from app.db.queries import attempts
+from app.db.queries.reserved import slip_of
 from app.db.queries.tracking import case_of_slip, tracks_on_to
 from app.db.session import Tx
 
@@ -39,7 +40,10 @@ class Slip:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The case that the slip opens: of a void duplicate, the one that stands for it."""
+    """The case that the slip opens: of a void duplicate, the one that stands for it.
+
+    Of a reserved slip whose case has not come, the slip's own id stands for it.
+    """
 
     tenant: str
     case_id: UUID
@@ -69,14 +73,18 @@ async def open_slip(tx: Tx, slip: Slip, digests: Digests, now: datetime) -> Know
         if counts[bucket].tries > limit
     ]
     case = await case_of_slip(tx, slip.tenant, slip.ticket)
-    stored = case.pin_digest if case is not None else _NOBODY
+    # Looked for in any case, so that a ticket that a desk holds takes as long as one that nobody has.
+    held = await slip_of(tx, slip.tenant, slip.ticket)
+    stored = case.pin_digest if case is not None else held.pin_digest if held is not None else _NOBODY
     tried = digests.digests("pin", f"{slip.ticket}:{slip.pin}")
     right = any([compare_digest(stored, digest) for digest in tried])  # noqa: C419  # each is compared
     if waits:
         return Refused(max(waits))
-    if case is None or not right:
+    if not right:
         return Refused()
     await attempts.forget(tx, slip.tenant, _TICKET, keys[_TICKET])
     await attempts.give_back(tx, slip.tenant, _ADDRESS, keys[_ADDRESS])
+    if case is None:
+        return Known(slip.tenant, held.id) if held is not None else Refused()
     standing = await tracks_on_to(tx, case)
     return Known(standing.regency_code, standing.id)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import referrals_of, reopen_window, state_of
 from app.db.queries.cases import case_by_id, not_found
+from app.db.queries.reserved import reserved_at, slip_by_id
 from app.db.queries.texts import TO_RESIDENT, Text, texts_of
 from app.db.queries.tracking import aid_of, timeline, tracks_on_to
 from app.db.queries.waiting import Standing, standings
@@ -28,6 +30,37 @@ class Tracked:
     actions: tuple[CaseAction, ...] = ()
     notes: Sequence[Text] = ()
     """What officers wrote to her."""
+    own: bool = False
+    """It is the very case of her slip, and not another that stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByDesk:
+    """A slip that is good, and whose case the desk has not sent yet."""
+
+    ticket: str
+    reserved_at: datetime
+
+
+async def held_by_desk(acting: Acting) -> HeldByDesk | None:
+    """Return the slip of the session where it is one that waits for its case."""
+    tx, actor = acting.tx, acting.actor
+    slip = await slip_by_id(tx, actor.tenant, actor.case_id) if actor.case_id else None
+    if slip is None or slip.case_id is not None:
+        return None
+    return HeldByDesk(slip.ticket, await reserved_at(tx, slip) or acting.now)
+
+
+async def _case_of(acting: Acting) -> Case | None:
+    """Return the case of the session; of a reserved slip, the case that has come for it."""
+    tx, actor = acting.tx, acting.actor
+    if actor.case_id is None:
+        return None
+    case = await case_by_id(tx, actor.tenant, actor.case_id)
+    if case is not None:
+        return case
+    slip = await slip_by_id(tx, actor.tenant, actor.case_id)
+    return await case_by_id(tx, actor.tenant, slip.case_id) if slip and slip.case_id else None
 
 
 async def tracked(acting: Acting) -> Tracked:
@@ -36,8 +69,8 @@ async def tracked(acting: Acting) -> Tracked:
     Raises:
         NotFound: the session has no case.
     """
-    tx, actor = acting.tx, acting.actor
-    found = await case_by_id(tx, actor.tenant, actor.case_id) if actor.case_id else None
+    tx = acting.tx
+    found = await _case_of(acting)
     if found is None:
         raise not_found()
     case = await tracks_on_to(tx, found, beyond=True)
@@ -53,6 +86,7 @@ async def tracked(acting: Acting) -> Tracked:
         actions=await _actions(acting, case) if case.id == found.id else (),
         # Another's case that hers was found to double is told in status words only.
         notes=await texts_of(tx, acting.vault, case, [TO_RESIDENT]) if case.id == found.id else (),
+        own=case.id == found.id,
     )
 
 

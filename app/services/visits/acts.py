@@ -38,7 +38,7 @@ async def plan(acting: Acting, sight: Sight, place: Ticket, new: Plan) -> tuple[
     case = await lock_case(acting.tx, sight, place.tenant, place.text)
     require_open(acting, case)
     check_code(acting, "/purpose", "visit_purpose", new.purpose)
-    if not acting.now <= new.planned_for <= acting.now + FARTHEST:
+    if not (acting.done_from or acting.now) <= new.planned_for <= acting.now + FARTHEST:
         raise wrong_field(
             "/planned_for",
             "bad_time",

@@ -10,6 +10,7 @@ from uuid import UUID
 from app.db.queries import visits as stored
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import Move, finish, open_move
+from app.db.queries.sync import brought_at
 from app.db.queries.texts import Stated
 from app.db.tables.cases import Case
 from app.db.tables.hands import Visit
@@ -46,7 +47,7 @@ class Visited:
 
 async def done(acting: Acting, case: Case, visit: Visit, report: Report, at: str) -> Visited:
     items = parse_checklist(acting.known.policy_value(case.regency_code, CHECKLIST, []))
-    _check_report(acting, case, report, items, at)
+    await _check_report(acting, case, report, items, at)
     move = await open_move(acting, case)
     text = json.dumps(_found(items, report), ensure_ascii=False)
     visit.state, visit.verdict, visit.done_at = stored.DONE, report.verdict, report.done_at
@@ -98,14 +99,14 @@ def _learnt(acting: Acting, case: Case, report: Report) -> Stated | None:
     return Stated(facts, _SOURCE, local_date(report.done_at, case.village_code))
 
 
-def _check_report(acting: Acting, case: Case, report: Report, items: Sequence[Item], at: str) -> None:
+async def _check_report(acting: Acting, case: Case, report: Report, items: Sequence[Item], at: str) -> None:
     wrong = [
         FieldError(f"{at}{one.pointer}", one.code, one.id, one.en)
         for one in check_answers(items, report.answers)
     ]
     if not acting.known.knows("visit_verdict", report.verdict):
         wrong.append(unknown_code(f"{at}/verdict"))
-    if not case.opened_at <= report.done_at <= acting.now:
+    if not await brought_at(acting, case) <= report.done_at <= acting.now:
         wrong.append(
             FieldError(
                 f"{at}/done_at",

@@ -1,0 +1,198 @@
+"""What changed for one device: the cases that it may see, each as it is now, and those that it must forget.
+
+A device is led through three stages. *sweep*: all that it holds is looked at, since its scope changed.
+*walk*: all that its scope holds, newest first. *feed*: the cases that something happened to, by the feed's
+numbers. In each stage a case is judged as it is now, by the sight of lists; what the device holds and may not
+see is told as gone, for whatever reason. What an answer told counts as known once a later cursor
+acknowledges it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from app.db.queries import held as stored
+from app.db.queries.cases import AT_REST, CaseFilter, Page, list_cases
+from app.db.queries.feed import heads
+from app.db.queries.held import CaseKey, Device, Telling
+from app.db.queries.scope import Sight
+from app.db.session import Tx
+from app.db.tables.cases import Case
+from app.domain.access import Scope
+
+KEPT_AT_REST: Final = timedelta(days=90)
+"""Cases that ended longer ago are not taken along when a device begins."""
+WINDOW: Final = 500
+"""Numbers of the feed looked at in one statement."""
+MOST_WINDOWS: Final = 4
+SWEEP, WALK, FEED = "sweep", "walk", "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a device is; what stands in its cursor."""
+
+    answer: int
+    """The number of the last answer that it has stored."""
+    scope: str
+    """Digest of the scope that it was led by."""
+    stage: str
+    place: tuple[str, str] | None = None
+    """In a sweep tenant and id of the last case; in a walk instant and id."""
+    feed: Mapping[str, int] = field(default_factory=dict)
+    """The last number of each tenant that was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one answer has to tell: *cases* may hold some that the device knows as they are."""
+
+    cases: Sequence[Case]
+    removed: Sequence[str]
+    position: Position
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, by which eyes, of which tenants (None: all that have a feed)."""
+
+    device: Device
+    sight: Sight
+    tenants: Collection[str] | None
+    now: datetime
+
+
+def scope_digest(scope: Scope) -> str:
+    """Return the same text as long as the actor's ways to see cases are the same."""
+    return sha256(repr(scope).encode()).hexdigest()[:24]
+
+
+async def begin(tx: Tx, reader: Reader) -> Position:
+    """Begin with an empty store: what happens from now on comes after the walk."""
+    known = await heads(tx, reader.tenants)
+    await stored.forget_all(tx, reader.device, reader.tenants or known)
+    return Position(0, scope_digest(reader.sight.scope), WALK, None, known)
+
+
+async def next_changes(tx: Tx, reader: Reader, position: Position, limit: int) -> Found:
+    """Return up to *limit* cases that may have changed, and the tickets of those that are gone."""
+    known = await heads(tx, reader.tenants)
+    scope = scope_digest(reader.sight.scope)
+    if scope != position.scope:
+        position = replace(position, scope=scope, stage=SWEEP, place=None)
+    # A tenant that came into the scope is walked through; its feed counts from now. One that went stays,
+    # since the device may hold cases of it.
+    position = replace(position, feed={**known, **position.feed})
+    match position.stage:
+        case "sweep":
+            found = await _sweep(tx, reader, position)
+        case "walk":
+            found = await _walk(tx, reader, position, limit)
+        case _:
+            found = await _follow(tx, reader, position, known, limit)
+    answer = position.answer + 1
+    return replace(found, position=replace(found.position, answer=answer))
+
+
+async def to_tell(tx: Tx, device: Device, answer: int, found: Sequence[Telling]) -> set[CaseKey]:
+    """Return which of the cases the device does not hold as they are, and write down that it is told."""
+    held = await stored.held_of(tx, device, [(one.tenant, one.case_id) for one in found])
+    fresh = []
+    for one in found:
+        row = held.get((one.tenant, one.case_id))
+        known = row is not None and not row.gone and row.told_in < answer and row.digest == one.digest
+        if not known:
+            fresh.append(one)
+    await stored.tell(tx, device, fresh, answer, gone=False)
+    return {(one.tenant, one.case_id) for one in fresh}
+
+
+async def _sweep(tx: Tx, reader: Reader, position: Position) -> Found:
+    after = None if position.place is None else (position.place[0], UUID(position.place[1]))
+    rows = await stored.held_page(tx, reader.device, position.feed, after, WINDOW)
+    gone = await _gone(tx, reader, position, [(row.regency_code, row.case_id) for row in rows])
+    if len(rows) == WINDOW:
+        last = rows[-1]
+        onward = replace(position, place=(last.regency_code, last.case_id.hex))
+    else:
+        onward = replace(position, stage=WALK, place=None)
+    return Found((), gone, onward, more=True)
+
+
+async def _walk(tx: Tx, reader: Reader, position: Position, limit: int) -> Found:
+    after = None
+    if position.place is not None:
+        after = (datetime.fromisoformat(position.place[0]), UUID(position.place[1]))
+    rows = await list_cases(tx, reader.sight, CaseFilter(), Page(limit, after))
+    shown = rows[:limit]
+    taken = [one for one in shown if not _is_old(one, reader.now)]
+    if len(rows) > limit:
+        onward = replace(position, place=(shown[-1].opened_at.isoformat(), shown[-1].id.hex))
+    else:
+        onward = replace(position, stage=FEED, place=None)
+    return Found(taken, (), onward, more=True)
+
+
+def _is_old(case: Case, now: datetime) -> bool:
+    return case.status in AT_REST and case.updated_at < now - KEPT_AT_REST
+
+
+async def _follow(tx: Tx, reader: Reader, position: Position, known: Mapping[str, int], limit: int) -> Found:
+    cases: dict[CaseKey, Case] = {}
+    removed: dict[str, None] = {}
+    at = dict(position.feed)
+    for _ in range(MOST_WINDOWS):
+        tenant = next((one for one in sorted(known) if at[one] < known[one]), None)
+        if tenant is None or len(cases) >= limit:
+            break
+        numbered = await stored.changed_in(tx, tenant, at[tenant], WINDOW)
+        keys = {(tenant, case_id) for _, case_id in numbered if case_id is not None}
+        seen = await stored.seen_of(tx, reader.sight, keys)
+        upto, reached = _as_far_as(numbered, (tenant, at[tenant]), seen, cases, limit)
+        cases.update({key: seen[key] for key in reached & seen.keys()})
+        removed.update(dict.fromkeys(await _gone(tx, reader, position, reached - seen.keys())))
+        at[tenant] = upto if numbered else known[tenant]
+    more = any(at[one] < known[one] for one in known)
+    return Found(list(cases.values()), list(removed), replace(position, feed=at), more=more)
+
+
+def _as_far_as(
+    numbered: Sequence[tuple[int, UUID | None]],
+    place: tuple[str, int],
+    seen: Mapping[CaseKey, Case],
+    before: Mapping[CaseKey, Case],
+    limit: int,
+) -> tuple[int, set[CaseKey]]:
+    """Return the number up to which the answer has room, and the cases up to there."""
+    (tenant, upto), room = place, limit - len(before)
+    reached: set[CaseKey] = set()
+    for n, case_id in numbered:
+        key = (tenant, case_id) if case_id is not None else None
+        if key is not None and key not in reached:
+            new = key in seen and key not in before
+            if new and not room:
+                break
+            room -= new
+            reached.add(key)
+        upto = n
+    return upto, reached
+
+
+async def _gone(tx: Tx, reader: Reader, position: Position, keys: Collection[CaseKey]) -> list[str]:
+    """Return the tickets of those of the cases that the device holds and may not see, and note it.
+
+    A device that did not get the answer asks from the same place again, and is told again.
+    """
+    held = await stored.held_of(tx, reader.device, keys)
+    seen = await stored.seen_of(tx, reader.sight, held.keys())
+    told = [
+        Telling(row.regency_code, row.case_id, row.ticket, b"")
+        for key, row in held.items()
+        if key not in seen and (not row.gone or row.told_in > position.answer)
+    ]
+    await stored.tell(tx, reader.device, told, position.answer + 1, gone=True)
+    return sorted(one.ticket for one in told)
