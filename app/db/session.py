@@ -110,3 +110,19 @@ async def intake(pool: asyncpg.Pool) -> AsyncIterator[Raw]:
     with as_unavailable():
         async with pool.acquire(timeout=2) as connection, connection.transaction():
             yield connection
+
+
+@asynccontextmanager
+async def savepoint(tx: Tx) -> AsyncIterator[None]:
+    """Undo what the block did if it raises; what the transaction did before stays."""
+    with as_unavailable():
+        async with tx.begin_nested():
+            yield
+
+
+@asynccontextmanager
+async def intake_savepoint(raw: Raw) -> AsyncIterator[None]:
+    """The same inside a transaction of the hot path."""
+    with as_unavailable():
+        async with raw.transaction():
+            yield

@@ -71,7 +71,7 @@ def scope_digest(scope: Scope) -> str:
     return sha256(repr(scope).encode()).hexdigest()[:24]
 
 
-async def begin(tx: Tx, reader: Reader) -> Position:
+async def start(tx: Tx, reader: Reader) -> Position:
     """Begin with an empty store: what happens from now on comes after the walk."""
     known = await heads(tx, reader.tenants)
     await stored.forget_all(tx, reader.device, reader.tenants or known)

@@ -16,12 +16,11 @@ from app.api.notes import Noted, note
 from app.api.once import Once
 from app.api.reading import Reading
 from app.api.tickets import read_ticket
-from app.db.failures import as_unavailable
 from app.db.queries import idempotency
 from app.db.queries.cases import find_case
 from app.db.queries.idempotency import Key
 from app.db.queries.sync import Deed, Log, add_done, lock_all
-from app.db.session import Tx, transaction
+from app.db.session import Tx, savepoint, transaction
 from app.domain.errors import DeskError, Forbidden, NotFound
 from app.domain.ids import parse_public_id, public_id
 from app.domain.tickets import Ticket, parse_ticket
@@ -95,9 +94,8 @@ class Worker:
         except DeskError as error:
             return refused(self.request, asked.id, error)
         try:
-            with as_unavailable():
-                async with tx.begin_nested():
-                    return await self._do(tx, asked, single, target)
+            async with savepoint(tx):
+                return await self._do(tx, asked, single, target)
         except DeskError as error:
             self._note(single, error)
             done = await self._was_done(tx, asked, single, target, error)

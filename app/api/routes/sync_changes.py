@@ -98,7 +98,7 @@ async def list_changes(
     owner = Device(reading.actor.account_id, device)
     reader = changes.Reader(owner, reading.sight, tenants_of(reading.actor, reading.sight), reading.now)
     cursor = _read_cursor(reading, owner, after)
-    position = cursor.position or await changes.begin(tx, reader)
+    position = cursor.position or await changes.start(tx, reader)
     found = await changes.next_changes(tx, reader, position, limit)
     held = await held_cases(tx, reading, found.cases)
     told = [Telling(one.case.regency_code, one.case.id, one.case.ticket, one.digest) for one in held]

@@ -26,7 +26,10 @@ RETURNING key
 """
 _MEET: Final = """
 WITH given AS (
-  SELECT * FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::bytea[], $7::text[], $8::text[], $9::bytea[],
+  SELECT g.n, g.id, g.data_key_id, g.wrapped, g.name, g.name_key, g.nik_sealed, g.nik_digest, g.nik_last4,
+    g.kk_digest, g.phone_sealed, g.phone_digest, g.address_sealed, g.born_on, g.sex, g.village_code,
+    g.provisional_digest
+  FROM unnest($3::int[], $4::uuid[], $5::uuid[], $6::bytea[], $7::text[], $8::text[], $9::bytea[],
     $10::bytea[], $11::text[], $12::bytea[], $13::bytea[], $14::bytea[], $15::bytea[], $16::date[],
     $17::text[], $18::text[], $19::bytea[])
   AS g(n, id, data_key_id, wrapped, name, name_key, nik_sealed, nik_digest, nik_last4, kk_digest,
@@ -63,23 +66,26 @@ _NEW_OR_OPEN: Final = """(c.status NOT IN ('resolved', 'closed', 'void')
               OR (c.opened_at >= w.since AND c.status <> 'void'))"""
 _KNOW_OF: Final = """
 WITH who AS MATERIALIZED (
-  SELECT * FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::date[], $6::text[], $7::boolean[],
-    $8::timestamptz[])
+  SELECT w.n, w.person_id, w.household_id, w.born_on, w.village_code, w.nobody_sure, w.since
+  FROM unnest($2::int[], $3::uuid[], $4::uuid[], $5::date[], $6::text[], $7::boolean[], $8::timestamptz[])
   AS w(n, person_id, household_id, born_on, village_code, nobody_sure, since)
 ), nik AS MATERIALIZED (
-  SELECT * FROM unnest($9::int[], $10::bytea[]) AS d(n, digest)
+  SELECT d.n, d.digest FROM unnest($9::int[], $10::bytea[]) AS d(n, digest)
 ), phone AS MATERIALIZED (
-  SELECT * FROM unnest($11::int[], $12::bytea[]) AS d(n, digest)
+  SELECT d.n, d.digest FROM unnest($11::int[], $12::bytea[]) AS d(n, digest)
 )
 SELECT nik.n, 'registry' AS what,
        jsonb_build_object('regency', r.regency_code, 'source', r.source, 'period', r.period,
                           'status', r.status, 'desil', r.desil, 'programs', r.programs,
                           'facts', r.facts) AS told
-FROM nik CROSS JOIN LATERAL (SELECT * FROM registry_entries r WHERE r.nik_digest = nik.digest OFFSET 0) r
+FROM nik CROSS JOIN LATERAL (
+  SELECT r.regency_code, r.source, r.period, r.status, r.desil, r.programs, r.facts
+    FROM registry_entries r WHERE r.nik_digest = nik.digest OFFSET 0) r
 UNION ALL
 SELECT nik.n, 'aid', jsonb_build_array(a.program_code, a.state, a.given_on)
 FROM nik CROSS JOIN LATERAL (
-  SELECT * FROM assistance_lines a WHERE a.nik_digest = nik.digest AND a.state IN ('planned', 'given')
+  SELECT a.program_code, a.state, a.given_on FROM assistance_lines a
+   WHERE a.nik_digest = nik.digest AND a.state IN ('planned', 'given')
   OFFSET 0) a
 UNION ALL
 SELECT w.n, 'live', to_jsonb(f.program_code)

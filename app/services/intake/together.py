@@ -7,11 +7,10 @@ never in one set: the second one is opened alone, after it, and so sees the firs
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.db.failures import as_unavailable
 from app.db.queries.idempotency import TwinRunning
 from app.db.queries.intake import Key, Newcomer
 from app.db.queries.intake_many import Written, know_many, meet_many, take_keys, write_many
-from app.db.session import Raw
+from app.db.session import Raw, intake_savepoint
 from app.domain.cases import NewCase
 from app.domain.codes import SubjectKind
 from app.domain.errors import DeskError
@@ -68,9 +67,8 @@ async def open_together(raw: Raw, openings: Sequence[Opening]) -> list[Outcome]:
     together = _those_that_go_together([(n, openings[n], found) for n, found in brought.items()])
     while len(together) > 1:
         try:
-            with as_unavailable():
-                async with raw.transaction():
-                    outcomes.update(await _set(raw, together))
+            async with intake_savepoint(raw):
+                outcomes.update(await _set(raw, together))
             break
         except _Parted as parted:
             outcomes.update(parted.refused)
@@ -85,9 +83,8 @@ async def open_together(raw: Raw, openings: Sequence[Opening]) -> list[Outcome]:
 
 async def _alone(raw: Raw, one: Opening, brought: Brought) -> Outcome:
     try:
-        with as_unavailable():
-            async with raw.transaction():
-                return await open_brought(raw, one.house, one.key, brought, one.seal)
+        async with intake_savepoint(raw):
+            return await open_brought(raw, one.house, one.key, brought, one.seal)
     except Exception as error:  # noqa: BLE001  # one that we fail on may not hold up a device's whole queue
         return error
 
