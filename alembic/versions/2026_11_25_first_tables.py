@@ -22,6 +22,7 @@ TENANT = (
     "allotments",
     "attempts",
     "availabilities",
+    "breaches",
     "cadres",
     "campaigns",
     "cases",
@@ -79,6 +80,7 @@ TENANT = (
     "case_texts",
     "clocks",
     "contacts",
+    "data_requests",
     "deaths",
     "deliberation_attendees",
     "deliberation_candidates",
@@ -113,8 +115,11 @@ TENANT = (
     "campaign_lists",
     "graduation_reviews",
     "letter_links",
+    "needs",
     "registry_snapshots",
     "assistance_import_rows",
+    "pledges",
+    "pledge_proofs",
 )
 
 
@@ -217,6 +222,42 @@ def upgrade() -> None:
         sa.CheckConstraint("state IN ('open', 'full', 'paused')", name=op.f("ck_availabilities_state_known")),
         sa.PrimaryKeyConstraint("regency_code", "program_code", name=op.f("pk_availabilities")),
     )
+    op.create_table(
+        "breaches",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("nature", sa.Text(collation="C"), nullable=False),
+        sa.Column("data_kinds", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("persons_count", sa.Integer(), nullable=False),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("private_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=True),
+        sa.Column("authority_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("authority_told_by", sa.Uuid(), nullable=True),
+        sa.Column("authority_reference", sa.Text(), nullable=True),
+        sa.Column("persons_told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("persons_told_by", sa.Uuid(), nullable=True),
+        sa.Column("persons_told_method", sa.Text(collation="C"), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.Uuid(), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'closed')", name=op.f("ck_breaches_state_known")),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_breaches")),
+    )
+    op.create_index(
+        "ix_breaches_due",
+        "breaches",
+        ["regency_code", "due_at", "id"],
+        unique=False,
+        postgresql_where="state = 'open'",
+    )
+    op.create_index("ix_breaches_found", "breaches", ["regency_code", "found_at", "id"], unique=False)
     op.create_table(
         "cadres",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1598,6 +1639,62 @@ def upgrade() -> None:
     )
     op.create_index("ix_contacts_case", "contacts", ["regency_code", "case_id", "at"], unique=False)
     op.create_table(
+        "data_requests",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("identity_method", sa.Text(collation="C"), nullable=False),
+        sa.Column("asked_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_by", sa.Uuid(), nullable=True),
+        sa.Column("escalated_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('copy', 'correct', 'freeze', 'erase', 'object', 'withdraw_consent')",
+            name=op.f("ck_data_requests_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'proposed', 'granted', 'refused')", name=op.f("ck_data_requests_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "person_id"],
+            ["persons.regency_code", "persons.id"],
+            name=op.f("fk_data_requests_regency_code_person_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_data_requests")),
+    )
+    op.create_index(
+        "ix_data_requests_due",
+        "data_requests",
+        ["regency_code", "due_at", "id"],
+        unique=False,
+        postgresql_where="state IN ('open', 'proposed')",
+    )
+    op.create_index(
+        "ix_data_requests_in_force",
+        "data_requests",
+        ["regency_code", "person_id", "kind"],
+        unique=False,
+        postgresql_where="state = 'granted' AND lifted_at IS NULL AND kind IN ('freeze', 'object')",
+    )
+    op.create_index(
+        "ix_data_requests_person", "data_requests", ["regency_code", "person_id", "taken_at"], unique=False
+    )
+    op.create_index(
+        "ix_data_requests_taken", "data_requests", ["regency_code", "taken_at", "id"], unique=False
+    )
+    op.create_table(
         "deaths",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2864,6 +2961,63 @@ def upgrade() -> None:
     )
     op.create_index("ix_letter_links_letter", "letter_links", ["regency_code", "letter_id"], unique=False)
     op.create_table(
+        "needs",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("source", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.Column("campaign_id", sa.Uuid(), nullable=True),
+        sa.Column("component", sa.Text(collation="C"), nullable=True),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("unit", sa.Text(collation="C"), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("estimated_idr", sa.BigInteger(), nullable=False),
+        sa.Column("urgency", sa.Text(collation="C"), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("shown_region", sa.Text(collation="C"), nullable=False),
+        sa.Column("shown_age", sa.Text(collation="C"), nullable=True),
+        sa.Column("shown_ppks", sa.Text(collation="C"), nullable=True),
+        sa.Column("group_size", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("source IN ('case', 'campaign', 'product')", name=op.f("ck_needs_source_known")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'published', 'reserved', 'fulfilled', 'withdrawn')",
+            name=op.f("ck_needs_state_known"),
+        ),
+        sa.CheckConstraint(
+            "0 <= given AND given <= held AND held <= quantity", name=op.f("ck_needs_counts_fit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "campaign_id"],
+            ["campaigns.regency_code", "campaigns.id"],
+            name=op.f("fk_needs_regency_code_campaign_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_needs_regency_code_case_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "referral_id"],
+            ["referrals.regency_code", "referrals.id"],
+            name=op.f("fk_needs_regency_code_referral_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_needs")),
+        sa.UniqueConstraint("regency_code", "referral_id", name=op.f("uq_needs_regency_code_referral_id")),
+    )
+    op.create_index("ix_needs_case", "needs", ["regency_code", "case_id"], unique=False)
+    op.create_index("ix_needs_listed", "needs", ["regency_code", "listed_at", "id"], unique=False)
+    op.create_table(
         "registry_snapshots",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2939,10 +3093,77 @@ def upgrade() -> None:
         ["regency_code", "import_id", "nik_digest"],
         unique=False,
     )
+    op.create_table(
+        "pledges",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("need_id", sa.Uuid(), nullable=False),
+        sa.Column("donor_tenant", sa.Text(collation="C"), nullable=False),
+        sa.Column("donor_id", sa.Uuid(), nullable=False),
+        sa.Column("donor_name", sa.Text(), nullable=False),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.Column("data_key_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("promised_on", sa.Date(), nullable=True),
+        sa.Column("delivered_on", sa.Date(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Uuid(), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('reserved', 'pledged', 'delivered', 'accepted', 'expired', 'cancelled', 'released')",
+            name=op.f("ck_pledges_state_known"),
+        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_pledges_something_promised")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "need_id"],
+            ["needs.regency_code", "needs.id"],
+            name=op.f("fk_pledges_regency_code_need_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_pledges")),
+    )
+    op.create_index(
+        "ix_pledges_donor", "pledges", ["regency_code", "donor_id", "created_at", "id"], unique=False
+    )
+    op.create_index("ix_pledges_listed", "pledges", ["regency_code", "created_at", "id"], unique=False)
+    op.create_index("ix_pledges_need", "pledges", ["regency_code", "need_id"], unique=False)
+    op.create_table(
+        "pledge_proofs",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pledge_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("object_key", sa.Text(collation="C"), nullable=False),
+        sa.Column("media_type", sa.Text(collation="C"), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stored_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("kind IN ('photo', 'receipt')", name=op.f("ck_pledge_proofs_kind_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "pledge_id"],
+            ["pledges.regency_code", "pledges.id"],
+            name=op.f("fk_pledge_proofs_regency_code_pledge_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_pledge_proofs")),
+    )
+    op.create_index("ix_pledge_proofs_object", "pledge_proofs", ["regency_code", "object_key"], unique=False)
+    op.create_index(
+        "ix_pledge_proofs_pledge", "pledge_proofs", ["regency_code", "pledge_id", "stored_at"], unique=False
+    )
     distribute(op, reference=REFERENCE, tenant=TENANT)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_pledge_proofs_pledge", table_name="pledge_proofs")
+    op.drop_index("ix_pledge_proofs_object", table_name="pledge_proofs")
+    op.drop_table("pledge_proofs")
+    op.drop_index("ix_pledges_need", table_name="pledges")
+    op.drop_index("ix_pledges_listed", table_name="pledges")
+    op.drop_index("ix_pledges_donor", table_name="pledges")
+    op.drop_table("pledges")
     op.drop_index("ix_assistance_import_rows_nik", table_name="assistance_import_rows")
     op.drop_table("assistance_import_rows")
     op.drop_index(
@@ -2952,6 +3173,9 @@ def downgrade() -> None:
     )
     op.drop_index("ix_registry_snapshots_created", table_name="registry_snapshots")
     op.drop_table("registry_snapshots")
+    op.drop_index("ix_needs_listed", table_name="needs")
+    op.drop_index("ix_needs_case", table_name="needs")
+    op.drop_table("needs")
     op.drop_index("ix_letter_links_letter", table_name="letter_links")
     op.drop_table("letter_links")
     op.drop_index("ix_graduation_reviews_of", table_name="graduation_reviews")
@@ -3067,6 +3291,17 @@ def downgrade() -> None:
     op.drop_table("deliberation_attendees")
     op.drop_index("ix_deaths_person", table_name="deaths")
     op.drop_table("deaths")
+    op.drop_index("ix_data_requests_taken", table_name="data_requests")
+    op.drop_index("ix_data_requests_person", table_name="data_requests")
+    op.drop_index(
+        "ix_data_requests_in_force",
+        table_name="data_requests",
+        postgresql_where="state = 'granted' AND lifted_at IS NULL AND kind IN ('freeze', 'object')",
+    )
+    op.drop_index(
+        "ix_data_requests_due", table_name="data_requests", postgresql_where="state IN ('open', 'proposed')"
+    )
+    op.drop_table("data_requests")
     op.drop_index("ix_contacts_case", table_name="contacts")
     op.drop_table("contacts")
     op.drop_index(
@@ -3208,6 +3443,9 @@ def downgrade() -> None:
     op.drop_table("campaigns")
     op.drop_index("ix_cadres_pillar", table_name="cadres")
     op.drop_table("cadres")
+    op.drop_index("ix_breaches_found", table_name="breaches")
+    op.drop_index("ix_breaches_due", table_name="breaches", postgresql_where="state = 'open'")
+    op.drop_table("breaches")
     op.drop_table("availabilities")
     op.drop_table("attempts")
     op.drop_table("allotments")

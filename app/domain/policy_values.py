@@ -177,6 +177,12 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "objections_per_person": whole(1, 50),
         "proposal_cutoff_day": whole(1, 28),
         "reopen_window_days": whole(1, 366),
+        "data_request_hours": whole(1, 720),
+        "breach_notice_hours": whole(1, 72),
+        "pledge_reserve_days": whole(1, 60),
+        "pledge_deliver_days": whole(1, 366),
+        "pledges_open_most": whole(1, 1000),
+        "need_group_size": whole(5, 100),
         "bounces_to_decision": whole(2, 10),
         "unreachable_contacts": Form(
             shapes.contacts,

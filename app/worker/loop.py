@@ -23,8 +23,10 @@ from app.worker.jobs.hand_over import hand_over
 from app.worker.jobs.long import RETRY, run_job
 from app.worker.jobs.notify import notify
 from app.worker.jobs.objections import watch_objection
+from app.worker.jobs.rights import watch_right
 from app.worker.jobs.objects import sweep_objects
 from app.worker.jobs.places import offer_places
+from app.worker.jobs.pledges import expire_pledge
 from app.worker.jobs.recount import recount_clocks
 from app.worker.jobs.retention import retain
 from app.worker.jobs.seals import seal_heads
@@ -75,6 +77,8 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         ),
         work.RUN_JOB: Job(run_job, lease=LEASE, retry=RETRY, lane=Lane.LONG),
         work.WATCH_OBJECTION: Job(watch_objection, lease=timedelta(seconds=30), retry=timedelta(seconds=5)),
+        work.WATCH_RIGHT: Job(watch_right, lease=timedelta(seconds=30), retry=timedelta(seconds=5)),
+        work.EXPIRE_PLEDGE: Job(expire_pledge, lease=timedelta(seconds=30), retry=timedelta(seconds=5)),
         work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),
         work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),

@@ -15,6 +15,7 @@ from tests.conftest import LogIn
 from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.campaigns import BODY as CAMPAIGN
 from tests.support.campaigns import a_hand_out
+from tests.support.data_rights import rights_ids
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -25,6 +26,7 @@ from tests.support.identities import identity_ids
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.meetings import meeting_ids
+from tests.support.needs import need_ids
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
@@ -41,6 +43,7 @@ CODES = {
     "getHsdsService": {"service_id": str(id_of("service", "BLT_KOTA", "DINSOS-1374"))},
     "getHsdsOrganization": {"organization_id": str(id_of("organization", "DINSOS-1374"))},
     "getLinkFile": {"name": "link.js"},
+    "answerOnTrackPage": {"act": "nilai"},
 }
 """What a code or a name in the path is, where it is not a programme's or a file of the docs."""
 
@@ -82,6 +85,9 @@ class Ground:
         self.numbers[0] += 1
         made: dict[str, Any] = {
             "createCampaign": CAMPAIGN,
+            "reserveNeed": {"need": self.real["need_id"], "quantity": 1},
+            # Judged after the rights: the need stays open.
+            "withdrawNeed": {"reason": "none"},
             # Of the campaign's device, with a list that is not: judged after the rights.
             "sendCheckins": {**(example_of(route) or {}), "device_id": self.real["device_id"]},
             "createAccount": account_body(f"baru{self.numbers[0]}"),
@@ -113,6 +119,12 @@ class Ground:
             "decideObjection": {"upheld": False, "finding": "Sudah dikunjungi."},
             # Judged after the rights, and the file stays for the others.
             "deleteAttachment": {"reason": "none"},
+            "takeDataRequest": {
+                "person": self.real["person_id"],
+                "kind": "copy",
+                "identity": {"method": "none"},
+            },
+            "refuseDataRequest": {"reason": "none"},
             # And the member stays.
             "leaveHousehold": {"reason": "none"},
         }
@@ -182,6 +194,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "override_id": await an_override(await login("manajer@1374")),
         "assistance_id": await a_line(office, hers),
         "import_id": await an_import(office),
+        **await rights_ids(siti, await login("manajer@1374"), await open_case(siti)),
         "graduation_id": await a_way_out(office, hers),
         "policy_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
         "code": "BLT_KOTA",
@@ -190,6 +203,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     }
     tried = {"program": "BLT_KOTA", "version": int(real["version"]), "digest": "0" * 64}
     real |= await a_hand_out(house, real["person_id"])
+    real |= await need_ids(house, real["campaign_id"])
     real |= await identity_ids(siti, real["person_id"])
     period = {"since": "2026-01-01", "until": "2026-02-01"}
     real["trial_id"] = await a_job(house, input={**tried, **period})

@@ -7,9 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from httpx import AsyncClient
 
 from app.api.deps import House
 from tests.support.listening import listening
+from tests.support.needs import office_of
 from tests.support.working import working
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +66,22 @@ async def test_the_guide_for_desks_without_a_link_works_line_by_line(
         "base_required",
     ], said
     assert told[7].endswith(" True"), said
+
+
+async def test_the_guide_for_donors_works_line_by_line(
+    fresh_house: House, fresh_client: AsyncClient, tmp_path: Path
+) -> None:
+    office = await office_of(fresh_client, "1371", "rini")
+    await office.published(await office.referred(village="13.71.02.1003"), quantity=2)
+    async with listening(fresh_house) as address:
+        code, said = await shell(lines_of("docs/donors.md"), tmp_path, address)
+    assert code == 0, said
+    assert "not_so_much_left" in said
+    assert said.splitlines()[-3:] == [
+        "delivered",
+        "Bukti penyerahan sedang diperiksa sekretariat.",
+        "KURSI_RODA",
+    ]
 
 
 async def test_the_lines_of_the_readme_work_twice(fresh_house: House, tmp_path: Path) -> None:

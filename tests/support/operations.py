@@ -17,6 +17,7 @@ from app.domain.hsds import id_of
 from tests.conftest import LogIn
 from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.campaigns import a_hand_out
+from tests.support.data_rights import rights_ids
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -28,6 +29,7 @@ from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
 from tests.support.meetings import meeting_ids
 from tests.support.moves import names_of
+from tests.support.needs import a_donor, need_ids
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
 from tests.support.proof import LONG
@@ -62,6 +64,12 @@ WHO = {
     "letter:initial": "pemaraf@1374",
     "letter:sign": "kadis@1374",
     "case:name": "manajer@1374",
+    "data:decide": "manajer@1374",
+    "breach:manage": "manajer@1374",
+    "need:read": "sekretariat@1374",
+    "need:publish": "sekretariat@1374",
+    "pledge:check": "sekretariat@1374",
+    "pledge:make": "donor",
     "campaign:manage": "sekretariat@1374",
     "campaign:approve": "manajer@1374",
     "deliberation:ratify": "manajer@1374",
@@ -71,8 +79,8 @@ WHO = {
     "resident": "resident",
 }
 POLICY = {"region": "13.74", "name": "reopen_window_days", "value": 40, "source": "Perwako 12/2026"}
-OTHERWISE = frozenset({"resident", "link"})
-"""Who comes in without a log-in."""
+OTHERWISE = frozenset({"resident", "link", "donor"})
+"""Who comes in without a log-in of the demo."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +201,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "policy_id": policy.json()["values"][0]["id"],
         "ticket": desk.ticket,
         "referral_id": referral,
+        **await rights_ids(people["siti@1374"], people["manajer@1374"], desk),
         "account_id": account.json()["id"],
         "client_row_id": made.json()["id"],
         "desk_id": desks.json()["items"][0]["id"],
@@ -203,5 +212,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         **await hands_of(desk.officer, desk.ticket, people["supervisor@1374"], account.json()["id"]),
     }
     real |= await a_hand_out(house, real["person_id"])
+    real |= await need_ids(house, real["campaign_id"])
+    people["donor"] = await a_donor(house, client, "donatur")
     real |= await identity_ids(people["siti@1374"], real["person_id"])
     return Ground(client, house, people, real)

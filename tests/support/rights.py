@@ -41,6 +41,7 @@ DUPLICATE_DECIDERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 IMPORTERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 REGISTRY_READERS = OFFICE | DESK | {R.VILLAGE_HEAD, R.AUDITOR}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
+BREACH_KEEPERS = {R.MANAGER, R.HEAD, R.REGENCY_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
 RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
 RULE_WRITERS = {R.MANAGER, R.HEAD, R.SYSTEM_ADMIN, R.AGENCY_OFFICER}
@@ -57,6 +58,10 @@ REGISTERED = "registered"
 WHOLE = "whole"
 """Of one's own regency, for those whose office covers all of it."""
 
+OFFERED = "offered"
+"""A need that is open: seen by the secretariat of its regency and by the regency's donors."""
+PLEDGED = "pledged"
+"""Another's pledge: seen by those who check it."""
 CAMPAIGNS, ORGANISED = "campaigns", "organised"
 """Seen by whoever has a part in campaigns anywhere in the regency; made there, or by its organiser."""
 
@@ -91,6 +96,7 @@ RULES: dict[str, Rule] = {
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
+        "getTrackForm openTrackPage getTrackPage attachOnTrackPage answerOnTrackPage "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
     ),
     **many(
@@ -187,6 +193,19 @@ RULES: dict[str, Rule] = {
     "getGraduation": rule(CASES, SEERS),
     **many(rule(CASES, WORKERS), "reachGraduationStep reviewGraduation"),
     **many(rule(CASES, DECIDERS), "decideGraduation undoGraduation"),
+    **many(rule(LISTED, DRAFTERS | {R.DONOR}), "listNeeds listPledges sumPledges"),
+    "getNeed": rule(OFFERED, DRAFTERS | {R.DONOR}),
+    **many(rule(OFFERED, DRAFTERS), "publishNeed withdrawNeed"),
+    "listCaseNeeds": rule(CASES, SEERS),
+    "draftNeed": rule(CASES, SENDERS),
+    # Who publishes no needs may not know of the campaign here.
+    "draftCampaignNeed": rule(WATCHED, DRAFTERS),
+    "reserveNeed": rule(BOOKED, {R.DONOR}),
+    **many(
+        rule(PLEDGED, DRAFTERS),
+        "getPledge getPledgeReport getCertificate getPledgeProof pledgeAccept pledgeReturn pledgeRelease",
+    ),
+    **many(rule(PLEDGED), "pledgePromise pledgeDeliver pledgeCancel addPledgeProof"),
     "listTargets": rule(LISTED, COUNTERS - set(RECEIVERS)),
     "setTarget": rule(PLACED, RULE_MAKERS),
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
@@ -231,7 +250,18 @@ RULES: dict[str, Rule] = {
     "getQueue": rule(LISTED, COUNTERS),
     **many(
         rule(CASES, SEERS),
-        "getClocks listOffers getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents",
+        "getClocks listOffers getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents "
+        "getSlip",
+    ),
+    "listDataRequests": rule(LISTED, SENDERS),
+    "takeDataRequest": rule(BOOKED, SENDERS),
+    **many(rule(CASES, SENDERS), "getDataRequest liftDataRequest getDataCopy grantDataRequest"),
+    "listBreaches": rule(LISTED, BREACH_KEEPERS),
+    "recordBreach": rule(PLACED, BREACH_KEEPERS),
+    **many(rule(WATCHED, BREACH_KEEPERS), "getBreach tellBreach closeBreach"),
+    **many(
+        rule(CASES, {R.MANAGER, R.HEAD}),
+        "refuseDataRequest",
     ),
     **many(
         rule(CASES, WORKERS),
@@ -345,6 +375,10 @@ def _for_officers(about: Rule, kind: Kind) -> str:
 def _for_readers(about: Rule, kind: Kind, *, may: bool, here: bool) -> str:
     if about.kind == REGISTERED:
         return _for_registry(about, kind, here=here)
+    if about.kind in {OFFERED, PLEDGED}:
+        seers = DRAFTERS | ({R.DONOR} if about.kind == OFFERED else set())
+        sees = here and kind != EXPIRED and Role(kind.role) in seers
+        return (OK if may else FORBIDDEN) if sees else ABSENT
     return _for_seers(about, kind, may=may, sees=here and kind != EXPIRED and Role(kind.role) in SEERS)
 
 

@@ -33,7 +33,7 @@ def _words(known: Knowledge, notice: SeenNotice, lang: str) -> str:
     return f"{head}: {', '.join(details)}" if details else head
 
 
-_CODES = (("outcome", "outcome"), ("step", "clock_step"))
+_CODES = (("outcome", "outcome"), ("step", "clock_step"), ("pledge_state", "pledge_state"))
 
 
 def _code(known: Knowledge, names: str, code: str) -> CodeOut:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.db.queries.acting import Vault
 from app.db.queries.deliberations import scans_named
 from app.db.queries.objections import photos_named
+from app.db.queries.pledges import proofs_named
 from app.db.queries.texts import FILED, private_of
 from app.db.session import Tx
 from app.db.tables.cases import Case
@@ -236,4 +237,5 @@ async def needed_objects(tx: Tx, regency_code: str, keys: Collection[str]) -> se
     )
     under_way = {str(key) for row in parts for key, _ in row}
     meetings = await scans_named(tx, regency_code, keys) | await photos_named(tx, regency_code, keys)
-    return {*filter(None, files), *listed, *(under_way & set(keys)), *meetings}
+    proofs = await proofs_named(tx, regency_code, keys)
+    return {*filter(None, files), *listed, *(under_way & set(keys)), *meetings, *proofs}

@@ -12,12 +12,13 @@ from app.db.queries.case_moves import Move
 from app.db.queries.clocks import move_clocks
 from app.db.queries.holding import line_of
 from app.db.queries.ledger import held_by_home, rows_of_referral, store_lines
+from app.db.queries.pledge_moves import close_card
 from app.db.queries.questions import mind_questions
 from app.db.queries.referral_events import event_of
 from app.db.queries.texts import Stored, facts_of
 from app.db.tables.referrals import AssistanceLine, Referral
 from app.domain.access import SYSTEM, Actor
-from app.domain.codes import LedgerState, Purpose
+from app.domain.codes import LedgerSource, LedgerState, Purpose
 from app.domain.events.referrals import LedgerGiven, LedgerPlanned, LedgerStopped
 from app.domain.knowledge import Knowledge, is_implicit
 from app.domain.ledger import (
@@ -117,6 +118,8 @@ async def take(move: Move, referral: Referral, taking: Taking) -> None:
     await mind_questions(move, referral, action, taking.text)
     await _store(move, referral, rows, (lines, changed), taking)
     await move_clocks(move.acting, move.case, referral_changes(step), referral)
+    if step.target in ENDED:
+        await close_card(move.acting, referral)
     await _end_by_itself(move, referral, step)
 
 
@@ -296,6 +299,9 @@ async def _keep_proof(
     for row in await rows_of_referral(move.tx, referral):
         if row.id in fresh:
             row.proof = taking.records.get("proof")
+            pledge = taking.records.get("pledge")
+            if pledge is not None:
+                row.source, row.source_id = LedgerSource.PLEDGE.value, pledge
 
 
 def _tell(move: Move, referral: Referral, line: Line, taking: Taking) -> None:

@@ -15,6 +15,7 @@ from app.db.tables import (
     knowledge,
     lists,
     messages,
+    needs,
     papers,
     people,
     places,
@@ -22,6 +23,7 @@ from app.db.tables import (
     referrals,
     regency_programs,
     registry,
+    rights,
     sync,
 )
 from app.db.tables.base import Base
@@ -42,6 +44,7 @@ __all__ = [
     "knowledge",
     "lists",
     "messages",
+    "needs",
     "papers",
     "people",
     "places",
@@ -49,5 +52,6 @@ __all__ = [
     "referrals",
     "regency_programs",
     "registry",
+    "rights",
     "sync",
 ]

@@ -92,7 +92,16 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account:manage"
     DASHBOARD_READ = "dashboard:read"
     AUDIT_READ = "audit:read"
+    DATA_TAKE = "data:take"
+    """Take what a person asks about her own data, after a check that it is she who asks."""
+    DATA_DECIDE = "data:decide"
+    BREACH_MANAGE = "breach:manage"
     NEED_READ = "need:read"
+    NEED_PUBLISH = "need:publish"
+    """Open a need to donors, and take it away."""
+    PLEDGE_MAKE = "pledge:make"
+    PLEDGE_CHECK = "pledge:check"
+    """Check the proof of a donor's delivery."""
 
 
 P = Permission
@@ -120,6 +129,7 @@ _DESK: Final = _HANDLING | {
     P.DASHBOARD_READ,
     P.REGISTRY_READ,
     P.DELIBERATION_HOLD,
+    P.DATA_TAKE,
 }
 _COORDINATION: Final = _DESK | {P.CASE_RESTORE, P.CASE_ASSIGN, P.TEAM_MANAGE, P.ASSISTANCE_WRITE}
 _SECRETARIAT: Final = _COORDINATION | {
@@ -134,6 +144,9 @@ _SECRETARIAT: Final = _COORDINATION | {
     P.LIST_RECONCILE,
     P.OBJECTION_VERIFY,
     P.CAMPAIGN_MANAGE,
+    P.NEED_READ,
+    P.NEED_PUBLISH,
+    P.PLEDGE_CHECK,
 }
 _DECISION: Final = _SECRETARIAT | {
     P.CASE_DECIDE,
@@ -151,10 +164,12 @@ _RULING: Final = frozenset(
         P.CASE_NAME,
         P.POLICY_MANAGE,
         P.AUDIT_READ,
+        P.DATA_DECIDE,
+        P.BREACH_MANAGE,
     }
 )
 _RECEIVER: Final = frozenset(
-    {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ, P.OVERLAP_ASK}
+    {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ, P.OVERLAP_ASK, P.NEED_READ}
 )
 _PROVIDER: Final = _RECEIVER | {P.PROGRAM_DRAFT, P.PROGRAM_PUBLISH, P.QUOTA_MANAGE, P.CAMPAIGN_MANAGE}
 
@@ -181,12 +196,14 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
         Role.HEAD: _DECISION | _RULING | {P.LETTER_SIGN},
         Role.AGENCY_OFFICER: _PROVIDER,
         Role.AGENCY_CLIENT: _RECEIVER,
-        Role.DONOR: frozenset({P.NEED_READ, P.OVERLAP_ASK}),
+        Role.DONOR: frozenset({P.NEED_READ, P.PLEDGE_MAKE, P.OVERLAP_ASK}),
         Role.AUDITOR: frozenset(
             {P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.REGISTRY_READ}
         ),
         # Whoever hands out accounts must not read cases with the same hand.
-        Role.REGENCY_ADMIN: frozenset({P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE}),
+        Role.REGENCY_ADMIN: frozenset(
+            {P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE, P.BREACH_MANAGE}
+        ),
         Role.SYSTEM_ADMIN: frozenset(
             {
                 P.ACCOUNT_MANAGE,

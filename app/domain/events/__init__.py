@@ -15,12 +15,14 @@ from app.domain.events.imports import IMPORT_EVENTS
 from app.domain.events.letters import LETTER_EVENTS
 from app.domain.events.messages import MESSAGE_EVENTS
 from app.domain.events.moves import MOVE_EVENTS
+from app.domain.events.needs import NEED_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.people import PEOPLE_EVENTS
 from app.domain.events.programs import PROGRAM_EVENTS
 from app.domain.events.reconciliations import RECONCILIATION_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
 from app.domain.events.registry import REGISTRY_EVENTS
+from app.domain.events.rights import RIGHTS_EVENTS
 from app.domain.events.sensitive import SENSITIVE_EVENTS
 from app.domain.events.settings import SETTINGS_EVENTS
 
@@ -31,6 +33,7 @@ EVENTS: dict[str, type[Event]] = {
         *REFERRAL_EVENTS,
         *RECONCILIATION_EVENTS,
         *REGISTRY_EVENTS,
+        *RIGHTS_EVENTS,
         *ATTACHMENT_EVENTS,
         *DELIBERATION_EVENTS,
         *OFFLINE_EVENTS,
@@ -48,6 +51,7 @@ EVENTS: dict[str, type[Event]] = {
         *ASSISTANCE_EVENTS,
         *IMPORT_EVENTS,
         *GRADUATION_EVENTS,
+        *NEED_EVENTS,
         *PEOPLE_EVENTS,
     )
 }

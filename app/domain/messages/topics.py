@@ -52,6 +52,8 @@ class Topic(StrEnum):
     OBJECTION_WAITS = "objection_waits"
     """Put before an office by the watch of objections; it has no case."""
     PROPOSAL_ANSWERED = "proposal_answered"
+    PLEDGE_CHANGED = "pledge_changed"
+    """Laid before a donor, or before whoever published the need; it has no case."""
 
 
 class Whom(StrEnum):
@@ -138,6 +140,7 @@ TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
         _T.LETTER_RETURNED: (_W.NAMED,),
         _T.LETTER_SIGNED: (_W.ASSIGNEE,),
         _T.OBJECTION_WAITS: (_W.NAMED,),
+        _T.PLEDGE_CHANGED: (_W.NAMED,),
         _T.PROPOSAL_ANSWERED: (_W.ASSIGNEE, _W.COORDINATOR, _W.SUBJECT),
     }
 )

@@ -86,6 +86,8 @@ class ReferralStep:
 
 A = ReferralAction
 _RECEIVING: Final = frozenset({Party.RECEIVER, Party.PROXY})
+# The face of a referral to an open receiver is a need card: what donors do there follows here by the system.
+_OPEN: Final = _RECEIVING | {Party.SYSTEM}
 _SENDING: Final = frozenset({Party.SENDER})
 _SYSTEM: Final = frozenset({Party.SYSTEM})
 _ALIVE: Final = tuple(status for status in S if status in LIVE)
@@ -103,17 +105,18 @@ def _rows(
 
 
 STEPS: Final = (
-    *_rows((S.SENT,), A.ACCEPT, S.ACCEPTED, _RECEIVING),
+    *_rows((S.SENT,), A.ACCEPT, S.ACCEPTED, _OPEN),
+    *_rows((S.WAITLISTED,), A.ACCEPT, S.ACCEPTED, _SYSTEM),
     *_rows((S.SENT, S.ACCEPTED, S.IN_SERVICE), A.RETURN, S.RETURNED, _RECEIVING),
     *_rows((S.RETURNED,), A.RESEND, S.SENT, _SENDING),
     *_rows((S.SENT, S.ACCEPTED), A.REFUSE, S.REFUSED, _RECEIVING),
     *_rows((S.SENT, S.ACCEPTED), A.NOT_OURS, S.NOT_OURS, _RECEIVING),
     *_rows((S.SENT, S.RETURNED), A.EXPIRE, S.EXPIRED, _SYSTEM),
-    *_rows((S.ACCEPTED,), A.WAITLIST, S.WAITLISTED, _RECEIVING),
+    *_rows((S.ACCEPTED,), A.WAITLIST, S.WAITLISTED, _OPEN),
     *_rows((S.ACCEPTED, S.WAITLISTED), A.START, S.IN_SERVICE, _RECEIVING),
-    *_rows((S.ACCEPTED, S.IN_SERVICE), A.DELIVER, S.IN_SERVICE, _RECEIVING),
+    *_rows((S.ACCEPTED, S.IN_SERVICE), A.DELIVER, S.IN_SERVICE, _OPEN),
     *_rows((S.ACCEPTED, S.IN_SERVICE), A.PROGRESS, S.IN_SERVICE, _RECEIVING),
-    *_rows(_SERVED, A.FULFIL, S.FULFILLED, _RECEIVING),
+    *_rows(_SERVED, A.FULFIL, S.FULFILLED, _OPEN),
     *_rows(_SERVED, A.FAIL, S.UNFULFILLED, _RECEIVING),
     # The system revokes when a person has died or a case moves to another regency.
     *_rows(_ALIVE, A.REVOKE, S.REVOKED, _SENDING | _SYSTEM),

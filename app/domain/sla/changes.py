@@ -83,7 +83,7 @@ def referral_changes(step: ReferralStep) -> tuple[Change, ...]:
         return (Change(C.EXTERNAL, K.START),)
     if step.action is ReferralAction.WAITLIST:
         return (Change(C.DELIVERY, K.PAUSE),)
-    if step.source is R.WAITLISTED and step.target is R.IN_SERVICE:
+    if step.source is R.WAITLISTED and step.target in {R.IN_SERVICE, R.ACCEPTED}:
         return (Change(C.DELIVERY, K.RESUME),)
     old, new = REFERRAL_CLOCK.get(step.source), REFERRAL_CLOCK.get(step.target)
     changes = []

@@ -4,6 +4,7 @@ from app.demo.story.scenes import (
     bhakti_sosial,
     closed_channel,
     disability,
+    donor,
     house,
     letter,
     lists_reconciled,
@@ -38,6 +39,7 @@ SCENES = (
     lists_reconciled.SHOWN,
     village_meeting.SHOWN,
     own_earning.SHOWN,
+    donor.SHOWN,
 )
 
 __all__ = ["SCENES"]
