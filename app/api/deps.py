@@ -116,6 +116,21 @@ IdsDep = Annotated[Ids, Depends(_ids)]
 BlindDep = Annotated[Blind, Depends(_blind)]
 
 
+async def actor_of_token(house: House, token: str, now: datetime) -> Actor | None:
+    """Return whom *token* stands for; None for nobody."""
+    actor = house.sessions.find(token, now)
+    if actor is not None:
+        return actor
+    async with read_only(house.database.sessions) as tx:
+        known = await session_actor(tx, token, now)
+    if known is None:
+        return None
+    family = (await house.knowledge.current(now)).family
+    known = replace(known, actor=replace(known.actor, grants=widened(known.actor.grants, family)))
+    house.sessions.hold(token, known, now)
+    return known.actor
+
+
 async def actor_of(request: Request, now: datetime) -> Actor:
     """Return who asks. For routes that do not use dependencies; all others take `CurrentActor`.
 
@@ -126,17 +141,9 @@ async def actor_of(request: Request, now: datetime) -> Actor:
     """
     request.scope[ASKED_AT] = now
     house = house_of(request)
-    token = bearer_token(request)
-    actor = house.sessions.find(token, now)
+    actor = await actor_of_token(house, bearer_token(request), now)
     if actor is None:
-        async with read_only(house.database.sessions) as tx:
-            known = await session_actor(tx, token, now)
-        if known is None:
-            raise Unauthenticated
-        family = (await house.knowledge.current(now)).family
-        known = replace(known, actor=replace(known.actor, grants=widened(known.actor.grants, family)))
-        house.sessions.hold(token, known, now)
-        actor = known.actor
+        raise Unauthenticated
     request.scope["actor"] = actor
     _check_route(request, actor)
     if actor.account_id is not None and not _fact(request, "x-never-limited"):
@@ -154,6 +161,14 @@ _CALLERS: Final = frozenset(item.value for item in Caller)
 _ENCLOSED: Final = ((ActorKind.RESIDENT, Caller.RESIDENT), (ActorKind.RECEIVER, Caller.LINK))
 """Who comes without an account, and the only routes that are theirs and nobody else's."""
 _BEARER: Final = re.compile(r"[Bb]earer +([A-Za-z0-9_-]{1,200})")
+
+
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,200}", re.ASCII)
+
+
+def readable_token(text: str) -> bool:
+    """Whether *text* may be a token at all."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def bearer_token(request: Request) -> str:

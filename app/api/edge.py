@@ -36,10 +36,10 @@ _SECURITY: Final = (
     (b"strict-transport-security", b"max-age=31536000"),
 )
 # Answers that hold a secret are not compressed: their length would tell about it (BREACH).
-_SECRET_PATHS: Final = ("/v1/oauth/", "/v1/track", "/v1/clients", "/v1/letter-links")
+_SECRET_PATHS: Final = ("/v1/oauth/", "/v1/track", "/lacak", "/v1/clients", "/v1/letter-links")
 _UNKNOWN_ROUTE: Final = "none"
 _TAKES_FILE: Final = re.compile(
-    r"POST /v1/(cases/[^/]+|track)/attachments|PATCH /v1/cases/[^/]+/attachments/[^/]+"
+    r"POST /lacak/berkas|POST /v1/(cases/[^/]+|track)/attachments|PATCH /v1/cases/[^/]+/attachments/[^/]+"
     r"|POST /v1/deliberations/[^/]+/(minutes/[^/]+/scan|objections/[^/]+/photo)",
     re.ASCII,
 )

@@ -64,8 +64,12 @@ async def read_body(request: Request, idle_seconds: float) -> bytes:
     return b"".join(pieces)
 
 
-async def read_form(request: Request, most: int, idle_seconds: float) -> Form:
+async def read_form(
+    request: Request, most: int, idle_seconds: float, more: frozenset[str] = frozenset()
+) -> Form:
     """Return the one file of a form, at most *most* bytes, with its fields; `read_body` has the rest.
+
+    *more*: fields that this form may have beside those of every form with a file.
 
     Raises:
         WrongType: the body is no ``multipart/form-data``.
@@ -79,12 +83,13 @@ async def read_form(request: Request, most: int, idle_seconds: float) -> Form:
             en="Send the file as a multipart/form-data form with the field file.",
         )
     body = await read_body(request, idle_seconds)
-    parser = _InMemory(request.headers, _sliced(body), max_files=1, max_fields=len(_FIELDS) + 1)
+    known = _FIELDS | more
+    parser = _InMemory(request.headers, _sliced(body), max_files=1, max_fields=len(known) + 1)
     try:
         made = await parser.parse()
         if parser.was_cut_off:
             raise _unreadable()
-        return await _form_of(made.multi_items(), most)
+        return await _form_of(made.multi_items(), most, known)
     except (MultiPartException, ValueError, AssertionError) as error:
         raise _unreadable() from error
     finally:
@@ -98,11 +103,11 @@ async def _sliced(body: bytes) -> AsyncGenerator[bytes, None]:
         await asyncio.sleep(0)
 
 
-async def _form_of(items: list[tuple[str, UploadFile | str]], most: int) -> Form:
+async def _form_of(items: list[tuple[str, UploadFile | str]], most: int, known: frozenset[str]) -> Form:
     names = [name for name, _ in items]
-    wrong = [_wrong(name) for name in names if name not in {_FILE, *_FIELDS} or names.count(name) > 1]
+    wrong = [_wrong(name) for name in names if name not in {_FILE, *known} or names.count(name) > 1]
     fields = {name: value for name, value in items if isinstance(value, str)}
-    wrong += [_bad_text(name) for name, value in fields.items() if name in _FIELDS and not _is_text(value)]
+    wrong += [_bad_text(name) for name, value in fields.items() if name in known and not _is_text(value)]
     file = dict(items).get(_FILE)
     if not isinstance(file, UploadFile):
         wrong.append(FieldError("/file", "missing", "Pilih berkas.", "Choose a file."))

@@ -1,9 +1,12 @@
 """A case as its resident reads it: where it stands and what happened, in plain words."""
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-from app.api.presenters.words import coded, said
+from app.api.presenters.track_parts import held_by, reason_of, step_reason
+from app.api.presenters.words import coded, coded_or_none, said
 from app.api.reading import Reading
+from app.api.schemas.attachments import TrackPaperOut
 from app.api.schemas.cases import Coded
 from app.api.schemas.track import (
     TrackInstalmentOut,
@@ -73,7 +76,9 @@ def held_out(reading: Reading, held: HeldByDesk) -> TrackOut:
     return TrackOut(ticket=held.ticket, status=status, words=words, opened_at=held.reserved_at)
 
 
-def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> TrackOut:
+def track_out(
+    reading: Reading, tracked: Tracked, needed: Sequence[TrackPaperOut] = (), *, disputed: bool = False
+) -> TrackOut:
     case, lang = tracked.case, reading.lang
     if tracked.closed_channel:
         words = said(CLOSED_CHANNEL, lang)
@@ -86,12 +91,22 @@ def track_out(reading: Reading, tracked: Tracked, *, disputed: bool = False) -> 
     actions: list[Any] = list(dict.fromkeys(_ACTIONS[a] for a in tracked.actions if a in _ACTIONS))
     if status in {CaseStatus.RESOLVED, CaseStatus.CLOSED} and tracked.actions:
         actions.append("rating")
+    if needed:
+        actions.insert(0, "attach")
+    holders, ask_at = held_by(reading, tracked)
     return TrackOut(
         ticket=case.ticket,
         status=coded(reading.known, "case_status", status.value, lang),
         words=said(_SAID[status], lang),
         opened_at=case.opened_at,
-        steps=[TrackStepOut(at=row.at, words=_words(reading, row)) for row in tracked.steps],
+        held_by=holders,
+        ask_at=ask_at,
+        outcome=coded_or_none(reading.known, "outcome", case.outcome, lang),
+        needed=list(needed),
+        steps=[
+            TrackStepOut(at=row.at, words=_words(reading, row), why=step_reason(reading, tracked, row))
+            for row in tracked.steps
+        ],
         notes=[TrackNoteOut(at=note.at, text=note.text) for note in tracked.notes],
         programs=[_program(reading, tracked, referral, lines) for referral, lines in tracked.aid],
         allowed_actions=actions,
@@ -121,10 +136,13 @@ def _program(
     known, lang = reading.known, reading.lang
     standing = tracked.standings.get(referral.id)
     program = known.programs.get(referral.program_code)
+    agency = known.agencies.get(referral.agency_code)
     return TrackProgramOut(
         program=referral.program_code,
         name=said(program.name, lang) if program else referral.program_code,
         status=coded(known, "referral_status", referral.status, lang),
+        agency=said(agency.name, lang) if agency else None,
+        why=reason_of(reading, tracked, referral),
         waiting=None if standing is None else TrackWaitingOut(position=standing.position, of=standing.of),
         instalments=[
             TrackInstalmentOut(

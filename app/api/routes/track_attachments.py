@@ -11,10 +11,8 @@ from app.api.presenters.attachments import track_papers_out
 from app.api.reading import ReadingDep
 from app.api.routing import RESIDENT, make_router, operation
 from app.api.schemas.attachments import TrackPapersOut
-from app.api.uploading import Sender, given_of, take
-from app.db.queries.acting import Acting
+from app.api.tracking import admit_paper, keep_paper
 from app.db.session import read_only
-from app.db.tables.cases import Case
 from app.services import attachments
 
 router = make_router("track")
@@ -65,23 +63,10 @@ async def list_papers_asked(reading: ReadingDep, tx: ReadTx) -> TrackPapersOut:
 )
 async def attach_by_resident(request: Request, reading: ReadingDep) -> TrackPapersOut:
     """Send a paper that was asked of you. Sent again, the same photo is kept once."""
-    house = reading.house
-
-    async def find(acting: Acting, *, lock: bool) -> Case:
-        return await attachments.case_of_resident(acting, lock=lock)
-
-    sender = Sender(reading, find)
-    await sender.admitted()
-    bounds = house.settings
-    form = await read_form(request, bounds.max_upload_bytes, bounds.upload_idle_seconds)
-    given = given_of(form, reading.actor.tenant)
-
-    async def find_asked(acting: Acting, *, lock: bool) -> Case:
-        case = await find(acting, lock=lock)
-        await attachments.papers_asked_of(acting, case, given.paper)
-        return case
-
-    await take(Sender(reading, find_asked), given, form.content)
-    async with read_only(house.database.sessions) as tx:
+    bounds = reading.house.settings
+    await admit_paper(reading)
+    await keep_paper(reading, await read_form(request, bounds.max_upload_bytes, bounds.upload_idle_seconds))
+    async with read_only(reading.house.database.sessions) as tx:
         acting = acting_of(reading, tx)
-        return track_papers_out(reading, await attachments.lines_of(acting, await find(acting, lock=False)))
+        case = await attachments.case_of_resident(acting)
+        return track_papers_out(reading, await attachments.lines_of(acting, case))
