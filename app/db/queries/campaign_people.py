@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 
 from app.db.queries.holding import Holding, Home
+from app.db.queries.rights import frozen_here
 from app.db.session import Tx
 from app.db.tables.cases import Case
 from app.db.tables.people import DataKey, Household, Person, RegistryEntry
@@ -64,7 +65,11 @@ class Known:
 
 async def after_person(tx: Tx, regency: str, after: UUID | None, limit: int) -> Sequence[UUID]:
     """Walk the living persons on record of a regency by id."""
-    statement = select(Person.id).where(Person.regency_code == regency, Person.deceased_on.is_(None))
+    statement = select(Person.id).where(
+        Person.regency_code == regency,
+        Person.deceased_on.is_(None),
+        Person.id.not_in(frozen_here(regency)),
+    )
     if after is not None:
         statement = statement.where(Person.id > after)
     return (await tx.scalars(statement.order_by(Person.id).limit(limit))).all()

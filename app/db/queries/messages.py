@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.db.queries.rights import frozen_here
 from app.db.session import Tx
 from app.db.tables.access import Account
 from app.db.tables.cases import Case
@@ -206,7 +207,8 @@ async def people_of(tx: Tx, regency_code: str, ids: Sequence[UUID]) -> dict[UUID
         select(
             Person.id,
             Person.phone_sealed,
-            Person.do_not_contact,
+            # While her data are frozen nothing is sent to her phone either.
+            or_(Person.do_not_contact, Person.id.in_(frozen_here(regency_code))),
             Person.deceased_on.is_not(None),
             DataKey.wrapped,
         )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.db.queries.case_moves import Move, state_of, take_step
 from app.db.queries.case_view import routing_of
 from app.db.queries.referral_moves import against, version_of
+from app.db.queries.rights import restrained
 from app.db.queries.sending import Wanted, papers_missing, send
 from app.db.queries.texts import data_key
 from app.db.session import Tx
@@ -20,6 +21,7 @@ from app.domain.events.escalation import ReferralOffered
 from app.domain.lifecycle import CaseAction, CaseContext, CaseStatus, decide
 from app.domain.programs import Effect, Program
 from app.domain.referrals import ReferralStatus
+from app.domain.rights import RESTRAINING
 from app.domain.routing import from_json
 
 WAITING = "waiting"
@@ -104,6 +106,10 @@ async def _next(move: Move) -> Program | None:
 
 async def _may_go(move: Move, expired: Referral, program: Program) -> bool:
     known, case = move.acting.known, move.case
+    if case.person_id is not None:
+        for kind in sorted(RESTRAINING):
+            if await restrained(move.tx, case.regency_code, kind, [case.person_id]):
+                return False
     if case.status != CaseStatus.REFERRED or not is_automatic(
         known, case.regency_code, expired.program_code, program.code
     ):

@@ -11,17 +11,19 @@ from sqlalchemy import select
 from app.db.queries.case_moves import Move
 from app.db.queries.clocks import move_clocks
 from app.db.queries.referral_moves import against
+from app.db.queries.rights import require_not_frozen, restrained
 from app.db.queries.texts import Stored, private_of
 from app.db.tables.people import Person
 from app.db.tables.referrals import Referral
-from app.domain.access import Actor
-from app.domain.codes import Purpose
+from app.domain.access import Actor, Permission
+from app.domain.codes import ActorKind, Priority, Purpose
 from app.domain.errors import Conflict
 from app.domain.events.referrals import ReferralSent
 from app.domain.knowledge import Agency
 from app.domain.ledger import require_free
 from app.domain.programs import Effect, Program
 from app.domain.referrals import ReferralStatus
+from app.domain.rights import RequestKind
 from app.domain.sla import SENT
 
 _AFTER_DEATH: Final = "KEMATIAN"
@@ -62,9 +64,10 @@ async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None
     """Send one referral at *at*; the case has taken the step that refers it. Return codes of warnings.
 
     Raises:
-        Conflict: the household holds aid that excludes it, or the person has died.
+        Conflict: the household holds aid that excludes it, the person has died, or has her data frozen.
     """
     warnings = []
+    await _require_unrestrained(move, by)
     if wanted.purpose is Purpose.AID:
         await _require_alive(move, wanted)
         code = wanted.program.code
@@ -100,6 +103,24 @@ async def _say(move: Move, referral: Referral, wanted: Wanted) -> Stored | None:
     if wanted.override_reason:
         await move.say("override", wanted.override_reason, referral.id)
     return await move.say("sent", wanted.note, referral.id)
+
+
+async def _require_unrestrained(move: Move, by: Actor | None) -> None:
+    """Hand nothing over while she has her data frozen; by her objection no rule decides alone.
+
+    In an emergency her life comes first.
+    """
+    case, actor = move.case, by or move.acting.actor
+    if case.person_id is None or case.priority == Priority.DARURAT:
+        return
+    await require_not_frozen(move.tx, case.regency_code, case.person_id)
+    person = actor.kind is ActorKind.OFFICER and actor.has(Permission.CASE_REFER_ANY, case.village_code)
+    if not person and await restrained(move.tx, case.regency_code, RequestKind.OBJECT, [case.person_id]):
+        raise Conflict(
+            "human_decision_needed",
+            "Warga keberatan atas keputusan otomatis. Usulkan ke sekretariat; petugas di sana memutuskan.",
+            "She objects to automated routing. Propose it to the secretariat, where a person decides.",
+        )
 
 
 async def _require_alive(move: Move, wanted: Wanted) -> None:

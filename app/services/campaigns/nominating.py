@@ -13,6 +13,7 @@ from app.db.queries import campaigns as stored
 from app.db.queries.acting import Acting
 from app.db.queries.cases import find_case
 from app.db.queries.people import Wanted, find_people, person_by_id
+from app.db.queries.rights import restrained
 from app.db.queries.scope import Sight
 from app.db.tables.campaigns import Campaign
 from app.db.tables.people import Person
@@ -22,6 +23,7 @@ from app.domain.codes import Confidentiality
 from app.domain.errors import Conflict, NotFound
 from app.domain.events.campaigns import CampaignNominated
 from app.domain.identity import Nik, parse_nik
+from app.domain.rights import RequestKind
 from app.domain.tickets import Ticket, parse_ticket
 from app.integrations.vault import Blind
 from app.services.campaigns.finding import find_campaign
@@ -47,6 +49,7 @@ class Nominated(StrEnum):
     """What a closed case is about is helped on its own way."""
     NO_PERSON = "no_person"
     DECEASED = "deceased"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ async def _find(acting: Acting, sight: Sight, blind: Blind, campaign: Campaign, 
         person = people[0] if people else None
     if person is None or not acting.actor.has(Permission.PERSON_LOOKUP, person.village_code):
         return _Found(None, Nominated.UNKNOWN, {})
-    return _alive(person, origin_of(acting, line.route))
+    return await _alive(acting, person, origin_of(acting, line.route))
 
 
 async def _of_case(acting: Acting, sight: Sight, campaign: Campaign, text: str) -> _Found:
@@ -195,12 +198,14 @@ async def _of_case(acting: Acting, sight: Sight, campaign: Campaign, text: str) 
     )
     if person is None:
         return _Found(None, Nominated.NO_PERSON, {})
-    return _alive(person, origin_of(acting, Route.CASE, case.id))
+    return await _alive(acting, person, origin_of(acting, Route.CASE, case.id))
 
 
-def _alive(person: Person, origin: dict[str, Any]) -> _Found:
+async def _alive(acting: Acting, person: Person, origin: dict[str, Any]) -> _Found:
     if person.deceased_on is not None:
         return _Found(None, Nominated.DECEASED, {})
+    if await restrained(acting.tx, person.regency_code, RequestKind.FREEZE, [person.id]):
+        return _Found(None, Nominated.FROZEN, {})
     return _Found(person, Nominated.NOMINATED, origin)
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from app.db.queries import attachments, exports, lists, sessions
 from app.db.queries.cases import CaseFilter, Page, list_cases, persons_of, place_of
+from app.db.queries.rights import restrained
 from app.db.queries.scope import Sight
 from app.db.session import Tx, read_only, transaction
 from app.db.tables.cases import Case
@@ -24,6 +25,7 @@ from app.domain.codes import ActorKind
 from app.domain.errors import Conflict
 from app.domain.exports import CASE_COLUMNS, MOST_IN_WORKBOOK, ExportFormat
 from app.domain.knowledge import Knowledge
+from app.domain.rights import RequestKind
 from app.domain.sla import local_date
 from app.integrations.export_files import json_lines, workbook
 from app.integrations.list_books import csv_piece
@@ -104,7 +106,11 @@ async def _page(making: _Making, wanted: CaseFilter, limit: int) -> bool:
         cases = found[:limit]
         people = await persons_of(tx, cases)
         numbers = await _numbers(tx, making, cases, people)
-    rows = [_row(making, case, people, numbers) for case in cases]
+        ids = [case.person_id for case in cases if case.person_id]
+        # Cases of other tenants come on the same page; a freeze is of the tenant of its person.
+        tenants = {case.regency_code for case in cases}
+        frozen = {one for t in tenants for one in await restrained(tx, t, RequestKind.FREEZE, ids)}
+    rows = [_row(making, case, people, numbers) for case in cases if case.person_id not in frozen]
     position: dict[str, Any] = {"collected": len(found) <= limit}
     if cases:
         at, id_ = place_of(cases[-1], wanted.order)
