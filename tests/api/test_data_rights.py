@@ -9,9 +9,9 @@ from sqlalchemy import LargeBinary, String, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.api.deps import House
-from app.db.session import read_only
+from app.db.session import read_only, transaction
 from app.db.tables import Base
-from app.db.tables.people import DataKey
+from app.db.tables.people import DataKey, RegistryEntry
 from app.db.tables.people import Person as Row
 from app.domain.ids import parse_public_id
 from tests.conftest import LogIn
@@ -130,6 +130,9 @@ async def test_an_erasure_takes_two_persons_and_leaves_nothing(
     note = {"text": f"{name}, telepon {PHONE}", "to_resident": True}
     assert (await siti.post(f"/v1/cases/{desk.ticket}/notes", note)).status_code == 201
     person = await person_of(desk)
+    await listed(house, nik, name)
+    identifier = {"kind": "BPJS", "number": "0001234567890", "source": "card_seen"}
+    assert (await siti.post(f"/v1/people/{person}/identifiers", identifier)).status_code == 201
     asked = await ask(siti, person, "erase")
     manager, head = await login("manajer@1374"), await login("kadis@1374")
     first = await decided(manager, asked)
@@ -158,6 +161,29 @@ async def test_an_erasure_takes_two_persons_and_leaves_nothing(
     routing = await manager.get(f"/v1/cases/{desk.ticket}/routing")
     assert routing.status_code == 200, routing.text
     assert name not in json.dumps(routing.json())
+
+
+async def listed(house: House, nik: str, name: str) -> None:
+    """Put her into the integrated registry."""
+    digest = house.blind.digest("nik", nik)
+    entry = RegistryEntry(
+        regency_code="13.74",
+        id=house.ids.new_id(house.clock()),
+        snapshot_id=None,
+        nik_digest=digest,
+        kk_digest=house.blind.digest("kk", nik),
+        name_key=name.lower(),
+        born_on=None,
+        village_code="13.74.01.1005",
+        source="DTSEN",
+        period="2026-3",
+        status="ADA",
+        desil=2,
+        programs=[],
+        facts={},
+    )
+    async with transaction(house.database.sessions) as tx:
+        tx.add(entry)
 
 
 def parse_id(text: str) -> Any:

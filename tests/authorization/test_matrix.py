@@ -1,4 +1,4 @@
-"""Every route, role and relation to the thing: each cell has its answer in ``tests/support/rights``.
+"""Every route, role and relation to the thing: each cell has its answer in ``tests/support`` (rights, cells).
 
 The routes come from the application. One that is not in the table, or a role without an entry, fails.
 """
@@ -8,6 +8,7 @@ import pytest
 from app.domain.access import Role
 from tests.authorization.conftest import Ground
 from tests.conftest import LogIn
+from tests.support.cells import expected
 from tests.support.desk import open_case
 from tests.support.personas import Kind, kinds
 from tests.support.proof import LONG
@@ -22,7 +23,6 @@ from tests.support.rights import (
     RULES,
     SEERS,
     R,
-    expected,
     told,
 )
 

@@ -16,6 +16,7 @@ from tests.support.people import a_nik
 from tests.support.tour_aid import aid_tour
 from tests.support.tour_files import files_tour
 from tests.support.tour_registry import registry_tour
+from tests.support.tour_rights import rights_tour
 from tests.support.tour_sensitive import sensitive
 from tests.support.tour_settings import set_rules
 
@@ -277,6 +278,7 @@ async def _administration(who: Asking) -> None:
             assert answer.status_code < 500, answer.text
     await set_rules(who)
     await aid_tour(who)
+    await rights_tour(who)
     dinsos = await who("dinsos@1374")
     full = await dinsos.put("/v1/programs/BLT_KOTA/availability", {"state": "open"})
     assert full.status_code == 200, full.text
