@@ -12,6 +12,7 @@ COPY pyproject.toml uv.lock ./
 RUN /opt/uv/bin/uv sync --locked --no-dev --no-install-project
 COPY README.md LICENSE ./
 COPY alembic alembic
+COPY clients clients
 COPY app app
 RUN /opt/uv/bin/uv build --wheel --out-dir /src/dist
 RUN /opt/uv/bin/uv pip install --python /opt/puskesos/bin/python --no-deps /src/dist/*.whl

@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHORT_TESTS := tests/house tests/integrations/test_embedded_postgres.py $(wildcard tests/api/test_smoke*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test coverage lint openapi bench-data bench proof-crash proof-api proof-model clean
+.PHONY: help install demo test coverage lint openapi bench-data bench proof-crash proof-api proof-model proof-sync clean
 # Two targets at once would share one .venv in the making.
 .NOTPARALLEL:
 
@@ -20,6 +20,7 @@ help:
 	@echo "make proof-crash  the long form of the crash test / uji mati mendadak, bentuk panjang"
 	@echo "make proof-api    the long form of the API tests / uji API, bentuk panjang"
 	@echo "make proof-model  the long form of the random lives / riwayat acak, bentuk panjang"
+	@echo "make proof-sync   20 devices on a bad link, long with PUSKESOS_PROOF=long / 20 perangkat, sambungan buruk"
 	@echo "make clean        remove what was installed and built / hapus yang dipasang dan dibangun"
 
 install:
@@ -35,6 +36,7 @@ lint: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry app
+	$(BIN)/deptry --config clients/python/pyproject.toml clients/python/src
 
 ifdef SHORT
 test: install
@@ -64,6 +66,9 @@ proof-api: install
 
 proof-model: install
 	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/model
+
+proof-sync: install
+	PUSKESOS_PROOF=$(or $(PUSKESOS_PROOF),issue) $(BIN)/python -m pytest -s tests/client/test_sync_proof.py
 
 # The data of the demo and of the benchmark stay: they may be somebody's work.
 clean:

@@ -21,9 +21,10 @@ TARGETS = {
     "proof-crash": "PUSKESOS_PROOF=long",
     "proof-api": "PUSKESOS_PROOF=long",
     "proof-model": "PUSKESOS_PROOF=long",
+    "proof-sync": "PUSKESOS_PROOF=issue",
     "clean": "rm -rf",
 }
-NEEDED = ("Makefile", "scripts", "pyproject.toml", "uv.lock", "README.md", "LICENSE", "alembic")
+NEEDED = ("Makefile", "scripts", "pyproject.toml", "uv.lock", "README.md", "LICENSE", "alembic", "clients")
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_the_wheel_holds_data_and_migrations(wheel: Path) -> None:
     assert "app/data/regions/regions.tsv.xz" in names
     assert "app/data/regions/LICENSE" in names
     assert "app/alembic/env.py" in names
+    assert {"puskesos_client/__init__.py", "puskesos_client/py.typed"} <= set(names)
     assert any(name.startswith("app/alembic/versions/") for name in names)
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
 
