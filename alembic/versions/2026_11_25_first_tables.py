@@ -1184,7 +1184,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("ticket", sa.Text(collation="C"), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("told_in", sa.Integer(), nullable=False),
+        sa.Column("told_in", sa.BigInteger(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint(
             "regency_code", "account_id", "device_id", "case_id", name=op.f("pk_sync_held")

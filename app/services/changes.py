@@ -54,6 +54,8 @@ class Found:
     removed: Sequence[str]
     position: Position
     more: bool
+    by_feed: bool = False
+    """Whether something happened to each of these cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +100,18 @@ async def next_changes(tx: Tx, reader: Reader, position: Position, limit: int) -
     return replace(found, position=replace(found.position, answer=answer))
 
 
-async def to_tell(tx: Tx, device: Device, answer: int, found: Sequence[Telling]) -> set[CaseKey]:
-    """Return which of the cases the device does not hold as they are, and write down that it is told."""
-    held = await stored.held_of(tx, device, [(one.tenant, one.case_id) for one in found])
+async def to_tell(tx: Tx, device: Device, found: Found, told: Sequence[Telling]) -> set[CaseKey]:
+    """Return which of the cases the device does not hold as they are, and write down that it is told.
+
+    What came by the feed is told whatever is written down: a link that brings an old request a second time
+    makes an answer that the device never sees. A walk may leave out what it holds, since the feed goes on
+    from where it was.
+    """
+    answer = found.position.answer
+    keys = [(one.tenant, one.case_id) for one in told]
+    held = {} if found.by_feed else await stored.held_of(tx, device, keys)
     fresh = []
-    for one in found:
+    for one in told:
         row = held.get((one.tenant, one.case_id))
         known = row is not None and not row.gone and row.told_in < answer and row.digest == one.digest
         if not known:
@@ -157,7 +166,7 @@ async def _follow(tx: Tx, reader: Reader, position: Position, known: Mapping[str
         removed.update(dict.fromkeys(await _gone(tx, reader, position, reached - seen.keys())))
         at[tenant] = upto if numbered else known[tenant]
     more = any(at[one] < known[one] for one in known)
-    return Found(list(cases.values()), list(removed), replace(position, feed=at), more=more)
+    return Found(list(cases.values()), list(removed), replace(position, feed=at), more=more, by_feed=True)
 
 
 def _as_far_as(
@@ -185,14 +194,15 @@ def _as_far_as(
 async def _gone(tx: Tx, reader: Reader, position: Position, keys: Collection[CaseKey]) -> list[str]:
     """Return the tickets of those of the cases that the device holds and may not see, and note it.
 
-    A device that did not get the answer asks from the same place again, and is told again.
+    A device that did not get the answer asks from the same place again, and is told again. Of what comes by
+    the feed it is told each time: see `to_tell`.
     """
     held = await stored.held_of(tx, reader.device, keys)
     seen = await stored.seen_of(tx, reader.sight, held.keys())
     told = [
         Telling(row.regency_code, row.case_id, row.ticket, b"")
         for key, row in held.items()
-        if key not in seen and (not row.gone or row.told_in > position.answer)
+        if key not in seen and (position.stage == FEED or not row.gone or row.told_in > position.answer)
     ]
     await stored.tell(tx, reader.device, told, position.answer + 1, gone=True)
     return sorted(one.ticket for one in told)

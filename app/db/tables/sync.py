@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, Code, Id, TenantKey
@@ -84,7 +84,7 @@ class SyncHeld(Base):
     ticket: Mapped[Code]
     digest: Mapped[bytes]
     """Of what was told, so that what did not change is not sent again."""
-    told_in: Mapped[int]
-    """The answer that told it: later ones acknowledge it by their cursor."""
+    told_in: Mapped[int] = mapped_column(BigInteger)
+    """The answer that told it, numbered by its instant: later ones acknowledge it by their cursor."""
     gone: Mapped[bool]
     """The device was told to forget it."""

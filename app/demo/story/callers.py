@@ -1,18 +1,19 @@
 """Who calls the API in the story: officers, agencies' systems, and residents with their slips."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import uuid4
-
-from httpx import AsyncClient, Response
+from typing import Any, Final
 
 from app.domain.ids import tenant_digits
 from app.services.seed import DEMO_PASSWORD, demo_secret
+from puskesos_client import Answer as Told
+from puskesos_client import Bearer, Client, ClientCredentials, PasswordGrant, Refused, Retries, Stale
 
 Body = Mapping[str, Any]
+HASTE: Final = Retries(tries=3, base=0.2, longest=1.0)
+"""On one machine there is no bad link to wait for."""
 _OK = (200, 201)
-_STALE = 412
+_FILE = "application/octet-stream"
 
 
 class Broken(Exception):
@@ -32,23 +33,22 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a token."""
+    """Somebody who may come in."""
 
-    http: AsyncClient
-    token: str
+    client: Client
     name: str
     post_held: str
     """Where she sits, or whose system it is."""
 
     async def get(self, path: str, *, expect: int = 200) -> Answer:
-        return _read(await self.http.get(path, headers=self._headers()), (expect,))
+        return await _told(self.client.get(path), (expect,))
 
     async def fetch(self, path: str) -> bytes:
         """Get something that is no JSON."""
-        sent = await self.http.get(path, headers=self._headers())
-        if sent.status_code != _OK[0]:
-            raise Broken(f"GET {path}: {sent.status_code}")
-        return sent.content
+        try:
+            return (await self.client.get(path)).content
+        except Refused as refused:
+            raise Broken(str(refused)) from refused
 
     async def post(
         self,
@@ -60,81 +60,76 @@ class Caller:
         key: str | None = None,
     ) -> Answer:
         """Send once; the key makes sending again harmless."""
-        named = {"Idempotency-Key": key or uuid4().hex, **({"If-Match": etag} if etag else {})}
-        sent = await self.http.post(path, json=body or {}, headers=self._headers() | named)
-        return _read(sent, _OK if expect is None else (expect,))
+        sent = self.client.post(path, body, key=key, etag=etag or "")
+        return await _told(sent, _OK if expect is None else (expect,))
 
     async def patch(self, path: str, body: Body, *, etag: str) -> Answer:
-        headers = self._headers() | {"If-Match": etag}
-        return _read(await self.http.patch(path, json=body, headers=headers), _OK)
+        return await _told(self.client.patch(path, body, etag=etag), _OK)
 
     async def upload(self, path: str, name: str, content: bytes) -> Answer:
         """Send a file as a form."""
-        headers = self._headers() | {"Idempotency-Key": uuid4().hex}
-        sent = await self.http.post(path, files={"file": (name, content)}, headers=headers)
-        return _read(sent, _OK)
+        return await _told(self.client.upload(path, name, content), _OK)
 
     async def send(self, path: str, name: str, content: bytes) -> Answer:
         """Send a file as the body itself."""
-        kind = {"Content-Type": "application/octet-stream", "File-Name": name}
-        headers = self._headers() | {"Idempotency-Key": uuid4().hex} | kind
-        return _read(await self.http.post(path, content=content, headers=headers), _OK)
-
-    def _headers(self) -> dict[str, str]:
-        held = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return held | {"Accept-Language": "id"}
+        return await _told(self.client.send_file(path, name, content, _FILE), _OK)
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Logs everybody in, once."""
+    """Lets everybody in, each once."""
 
-    http: AsyncClient
-    tokens: dict[str, str] = field(default_factory=dict)
+    client: Client
+    """Nobody yet."""
+    known: dict[str, Client] = field(default_factory=dict)
 
     async def officer(self, login: str, regency: str, post_held: str) -> Caller:
         digits = tenant_digits(regency)
-        form = {
-            "grant_type": "password",
-            "client_id": f"konsol@{digits}",
-            "username": f"{login}@{digits}",
-            "password": DEMO_PASSWORD,
-        }
-        return await self._enter(f"{login}@{digits}", form, post_held)
+        name = f"{login}@{digits}"
+        return self._enter(name, PasswordGrant(f"konsol@{digits}", name, DEMO_PASSWORD), post_held)
 
     async def system(self, client: str, regency: str, post_held: str) -> Caller:
-        digits = tenant_digits(regency)
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": f"{client}@{digits}",
-            "client_secret": demo_secret(client, regency),
-        }
-        return await self._enter(f"{client}@{digits}", form, post_held)
+        name = f"{client}@{tenant_digits(regency)}"
+        return self._enter(name, ClientCredentials(name, demo_secret(client, regency)), post_held)
 
     async def resident(self, ticket: str, pin: str) -> Caller:
         """Open the case with the slip; a token of fifteen minutes that shows no personal data."""
-        shown = _read(await self.http.post("/v1/track", json={"ticket": ticket, "pin": pin}), _OK)
-        return Caller(self.http, shown.body["access_token"], "Warga", "tiket + PIN")
+        shown = await _told(self.client.post("/v1/track", {"ticket": ticket, "pin": pin}), _OK)
+        return self._holding(shown, "Warga", "tiket + PIN")
 
     async def receiver(self, token: str, name: str, post_held: str) -> Caller:
         """Open the referral of a letter with the token of its link."""
-        shown = _read(await self.http.post("/v1/letter-links/open", json={"token": token}), _OK)
-        return Caller(self.http, shown.body["access_token"], name, post_held)
+        shown = await _told(self.client.post("/v1/letter-links/open", {"token": token}), _OK)
+        return self._holding(shown, name, post_held)
 
     def anybody(self, name: str, post_held: str) -> Caller:
-        return Caller(self.http, "", name, post_held)
+        return Caller(self.client, name, post_held)
 
-    async def _enter(self, name: str, form: Mapping[str, str], post_held: str) -> Caller:
-        if name not in self.tokens:
-            shown = _read(await self.http.post("/v1/oauth/token", data=dict(form)), _OK)
-            self.tokens[name] = shown.body["access_token"]
-        return Caller(self.http, self.tokens[name], name, post_held)
+    def _enter(self, name: str, who: PasswordGrant | ClientCredentials, post_held: str) -> Caller:
+        if name not in self.known:
+            self.known[name] = self.client.acting_as(who)
+        return Caller(self.known[name], name, post_held)
+
+    def _holding(self, shown: Answer, name: str, post_held: str) -> Caller:
+        return Caller(self.client.acting_as(Bearer(shown.body["access_token"])), name, post_held)
 
 
-def _read(answer: Response, expected: tuple[int, ...]) -> Answer:
-    if answer.status_code not in expected:
-        if answer.status_code == _STALE:
-            raise Outdated(answer.request.url.path)
-        problem = answer.text[:600]
-        raise Broken(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {problem}")
-    return Answer(answer.status_code, answer.json(), answer.headers.get("ETag", ""))
+async def _told(asked: Awaitable[Told], expected: tuple[int, ...]) -> Answer:
+    """Return what the service said if that is what the story expects, be it a refusal.
+
+    Raises:
+        Outdated: the version was not the newest.
+        Broken: it said something else.
+    """
+    try:
+        told = await asked
+        answer = Answer(told.status, told.body, told.etag)
+        said = ""
+    except Refused as refused:
+        answer = Answer(refused.problem.status, refused.body or {}, "")
+        said = f"{refused} {refused.problem.fields or ''}"
+        if isinstance(refused, Stale) and answer.status not in expected:
+            raise Outdated(said) from refused
+    if answer.status not in expected:
+        raise Broken(said or f"answered {answer.status}")
+    return answer

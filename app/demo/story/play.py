@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from httpx import AsyncClient, HTTPError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from app.demo.cast import MOTHER, RUNS, nik_of
-from app.demo.story.callers import Broken, Doors
+from app.demo.story.callers import HASTE, Broken, Doors
 from app.demo.story.scene import Ending, Scene, Shown
 from app.demo.story.scenes import SCENES
 from app.demo.story.telling import badge, ending_table, telling
 from app.demo.winding import Wind
+from puskesos_client import PuskesosError, connect
 
 _PATIENCE: Final = 30.0
 
@@ -35,11 +35,11 @@ async def play(base_url: str, console: Console, wind: Wind) -> int:
     Nobody can wait for a clock of days: *wind* lets time pass for one case.
     """
     started = time.monotonic()
-    async with AsyncClient(base_url=base_url, timeout=_PATIENCE) as http:
-        doors = Doors(http)
+    async with connect(base_url, retries=HASTE, timeout=_PATIENCE) as client:
+        doors = Doors(client)
         try:
             run = await _next_run(doors)
-        except (Broken, HTTPError) as error:
+        except (Broken, PuskesosError) as error:
             _say(console, f"Cerita tidak dapat dimulai: {error}", f"The story cannot begin: {error}")
             return 1
         if run > RUNS:
@@ -107,7 +107,7 @@ async def _show(console: Console, stage: Stage, number: int, shown: Shown) -> En
     with telling(console, title, shown.title[1]) as tell:
         try:
             return await shown.play(Scene(stage.doors, tell, stage.run, stage.wind))
-        except (Broken, HTTPError, KeyError) as error:
+        except (Broken, PuskesosError, KeyError) as error:
             tell.fail(f"{type(error).__name__}: {error}")
             return None
 

@@ -29,12 +29,12 @@ class Answer:
     @property
     def etag(self) -> str:
         """What ``If-Match`` of the next change must say; empty where the thing has no version."""
-        return self.headers.get("ETag", "")
+        return str(self.headers.get("ETag", ""))
 
     @property
     def replayed(self) -> bool:
         """Whether this is the first answer again: the write had happened before."""
-        return self.headers.get("Idempotency-Replayed") == "true"
+        return bool(self.headers.get("Idempotency-Replayed") == "true")
 
 
 def read(response: httpx.Response) -> Answer:

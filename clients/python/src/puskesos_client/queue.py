@@ -66,7 +66,8 @@ class Queue:
     def batch(self, most: int = BATCH, most_bytes: int = BATCH_BYTES) -> list[dict[str, Any]]:
         """Mark the next operations as sent and return them in the order in which they were done."""
         with self._disk.transaction() as tx:
-            chosen, size = [], 0
+            chosen: list[tuple[int, str, str]] = []
+            size = 0
             for n, id_, content in tx.execute(_READY, (most,)):
                 size += len(content.encode())
                 if chosen and size > most_bytes:
@@ -77,7 +78,7 @@ class Queue:
         return [json.loads(content) for _, _, content in sorted(chosen)]
 
     def settle(self, results: Iterable[Mapping[str, Any]]) -> Counter[str]:
-        """Take the verdicts in, each once: one that was decided before stays. Return how many are new of each."""
+        """Take the verdicts in, each once: what was decided before stays. Return how many are new."""
         told: Counter[str] = Counter()
         with self._disk.transaction() as tx:
             for result in results:
@@ -96,7 +97,8 @@ class Queue:
     def mend(self, id_: str, *, body: Body | None = None, base: Body | None = None) -> None:
         """Send a refused operation again, changed as an officer decided; it keeps its id and its place.
 
-        What was refused only because this one was goes again with it. After a conflict *base* is what the other one wrote: so the officer has seen it.
+        What was refused only because this one was goes again with it. After a conflict *base* is what the
+        other one wrote: so the officer has seen it.
         """
         with self._disk.transaction() as tx:
             content = _refused(tx, id_)
@@ -106,7 +108,7 @@ class Queue:
             tx.execute(_WITH_CHILDREN, (id_,))
 
     def drop(self, id_: str) -> None:
-        """Give a refused operation up. A case that it would have opened keeps its ticket from being used again."""
+        """Give a refused operation up. A ticket that went with it is not given out again."""
         with self._disk.transaction() as tx:
             _refused(tx, id_)
             tx.execute("DELETE FROM operations WHERE id = ?", (id_,))

@@ -39,7 +39,7 @@ class Tickets:
         return int(row[0])
 
     def slip_of(self, operation: str) -> Slip | None:
-        """Return the slip that *operation* was filed with, to print it again; the PIN is there until the case is."""
+        """Return the slip of *operation*, to print it again; its PIN is here until the case is there."""
         with self._disk.transaction() as tx:
             row = tx.execute("SELECT ticket, pin FROM tickets WHERE operation = ?", (operation,)).fetchone()
         return None if row is None else Slip(row[0], row[1])
@@ -69,12 +69,13 @@ class Tickets:
 
 
 def take(tx: sqlite3.Connection, operation: str) -> Slip:
-    """Give the next ticket to *operation*: the one that ends first, and an ended one only when no other is left.
+    """Give a ticket to *operation*: the one that ends next, an ended one only when no other is left.
 
     The service takes an ended ticket too as long as no case has it.
     """
     row = tx.execute(
-        "SELECT ticket, pin FROM tickets WHERE operation IS NULL ORDER BY expires_at <= ?, expires_at LIMIT 1",
+        "SELECT ticket, pin FROM tickets WHERE operation IS NULL"
+        " ORDER BY expires_at <= ?, expires_at LIMIT 1",
         (datetime.now(UTC).isoformat(),),
     ).fetchone()
     if row is None:
