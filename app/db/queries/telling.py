@@ -71,7 +71,9 @@ async def positions(tx: Tx, tenants: Collection[str]) -> dict[str, int]:
 async def by_waiting(tx: Tx, told: Mapping[str, int]) -> list[str]:
     """Return the tenants, each given with the last number told there, by how long the next event waits."""
     nexts = [(tenant, n + 1) for tenant, n in sorted(told.items())]
-    statement = select(FeedRow.regency_code).where(tuple_(FeedRow.regency_code, FeedRow.n).in_(nexts))
+    statement = select(FeedRow.regency_code).where(
+        FeedRow.regency_code.in_(sorted(told)), tuple_(FeedRow.regency_code, FeedRow.n).in_(nexts)
+    )
     return list(await tx.scalars(statement.order_by(FeedRow.numbered_at, FeedRow.regency_code)))
 
 
