@@ -259,7 +259,11 @@ async def find_line(acting: Acting, sight: Sight, regency: str, line_id: UUID) -
     if row.person_id is None:
         acting.actor.require(_P, regency)
         return row
-    await find_person(acting, sight, regency, row.person_id)
+    try:
+        await find_person(acting, sight, regency, row.person_id)
+    except NotFound:
+        # In the words of a line that is not there: another sentence would tell that this one is.
+        raise _no_line() from None
     return row
 
 

@@ -164,7 +164,8 @@ async def test_lists_by_due_and_escalated_page_through_each_case_once(
     assert escalated & own == {row.ticket for row in rows.values() if row.escalated_at}
     assert escalated | quiet == set(await tickets(office, "sort=opened"))
     shown = (await office.get("/v1/cases?sort=escalated&limit=1")).json()["items"][0]
-    assert shown["escalated_to"]["code"] in {"desk_coordinator", "supervisor"}
+    # How high it stands by now depends on the hour: an urgent one climbs through the night.
+    assert shown["escalated_to"]["code"] in {"desk_coordinator", "supervisor", "manager", "head"}
     assert shown["escalated_at"]
 
 

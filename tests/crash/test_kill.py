@@ -34,7 +34,7 @@ from tests.support.proof import size
 
 pytestmark = [pytest.mark.commits, pytest.mark.process, pytest.mark.timeout(3_600)]
 
-KILLS = size(6, 50)
+KILLS = size(4, 50)
 LEASE = JOBS[NUMBER_FEED].lease
 WRITERS = 8
 SEED = 20261125

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.db.queries.rights import frozen_here
 from app.db.session import Tx
 from app.db.tables.access import Account
+from app.db.tables.base import table_of
 from app.db.tables.cases import Case
 from app.db.tables.messages import Message
 from app.db.tables.people import DataKey, Person
@@ -85,7 +86,7 @@ async def add(tx: Tx, new: Sequence[NewMessage]) -> None:
         }
         for one in new
     ]
-    await tx.execute(insert(Message).on_conflict_do_nothing(), rows)
+    await tx.execute(insert(table_of(Message)).on_conflict_do_nothing(), rows)
 
 
 def _open_at(now: datetime) -> tuple[ColumnElement[bool], ...]:

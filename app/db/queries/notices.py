@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.db.queries.scope import Sight, sees_case, sees_referral
 from app.db.session import Tx
+from app.db.tables.base import table_of
 from app.db.tables.cases import Case
 from app.db.tables.messages import Notice
 from app.db.tables.referrals import Referral
@@ -56,7 +57,8 @@ class Reader:
 async def add(tx: Tx, new: Sequence[NewNotice]) -> None:
     """Store notices of one tenant; one that is there already is the same."""
     if new:
-        statement = insert(Notice).on_conflict_do_nothing(index_elements=[Notice.regency_code, Notice.id])
+        # Into the table itself: a sweep tells of hundreds at once.
+        statement = insert(table_of(Notice)).on_conflict_do_nothing(index_elements=["regency_code", "id"])
         await tx.execute(statement, [{**one._asdict(), "read_at": None} for one in new])
 
 

@@ -1,13 +1,13 @@
 """What is read to tell people of what happened: the events since last time, their cases, the accounts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Tx
@@ -66,6 +66,15 @@ async def positions(tx: Tx, tenants: Collection[str]) -> dict[str, int]:
         Work.regency_code.in_(sorted(tenants)), Work.kind == TOLD, Work.key == _KEY
     )
     return {row.regency_code: int(row.payload["n"]) for row in await tx.execute(statement)}
+
+
+async def by_waiting(tx: Tx, told: Mapping[str, int]) -> list[str]:
+    """Return the tenants, each given with the last number told there, by how long the next event waits."""
+    nexts = [(tenant, n + 1) for tenant, n in sorted(told.items())]
+    statement = select(FeedRow.regency_code).where(
+        FeedRow.regency_code.in_(sorted(told)), tuple_(FeedRow.regency_code, FeedRow.n).in_(nexts)
+    )
+    return list(await tx.scalars(statement.order_by(FeedRow.numbered_at, FeedRow.regency_code)))
 
 
 async def lock_position(tx: Tx, regency_code: str, id_: UUID, now: datetime) -> int:
