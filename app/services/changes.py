@@ -9,7 +9,7 @@ acknowledges it.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -28,6 +28,7 @@ KEPT_AT_REST: Final = timedelta(days=90)
 WINDOW: Final = 500
 """Numbers of the feed looked at in one statement."""
 MOST_WINDOWS: Final = 4
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SWEEP, WALK, FEED = "sweep", "walk", "feed"
 
 
@@ -35,6 +36,8 @@ SWEEP, WALK, FEED = "sweep", "walk", "feed"
 class Position:
     """Where a device is; what stands in its cursor."""
 
+    since: int
+    """When its store was empty, as the number of an answer: what was told before does not count."""
     answer: int
     """The number of the last answer that it has stored."""
     scope: str
@@ -76,8 +79,13 @@ def scope_digest(scope: Scope) -> str:
 async def start(tx: Tx, reader: Reader) -> Position:
     """Begin with an empty store: what happens from now on comes after the walk."""
     known = await heads(tx, reader.tenants)
-    await stored.forget_all(tx, reader.device, reader.tenants or known)
-    return Position(0, scope_digest(reader.sight.scope), WALK, None, known)
+    begun = _numbered(reader.now)
+    return Position(begun, begun, scope_digest(reader.sight.scope), WALK, None, known)
+
+
+def _numbered(at: datetime) -> int:
+    """Return the number of an answer given at this instant: microseconds, so that two answers differ."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
 
 
 async def next_changes(tx: Tx, reader: Reader, position: Position, limit: int) -> Found:
@@ -96,11 +104,17 @@ async def next_changes(tx: Tx, reader: Reader, position: Position, limit: int) -
             found = await _walk(tx, reader, position, limit)
         case _:
             found = await _follow(tx, reader, position, known, limit)
-    answer = position.answer + 1
+    answer = _next_answer(reader, position)
     return replace(found, position=replace(found.position, answer=answer))
 
 
-async def to_tell(tx: Tx, device: Device, found: Found, told: Sequence[Telling]) -> set[CaseKey]:
+def _next_answer(reader: Reader, position: Position) -> int:
+    return max(position.answer + 1, _numbered(reader.now))
+
+
+async def to_tell(
+    tx: Tx, device: Device, position: Position, found: Found, told: Sequence[Telling]
+) -> set[CaseKey]:
     """Return which of the cases the device does not hold as they are, and write down that it is told.
 
     What came by the feed is told whatever is written down: a link that brings an old request a second time
@@ -113,8 +127,8 @@ async def to_tell(tx: Tx, device: Device, found: Found, told: Sequence[Telling])
     fresh = []
     for one in told:
         row = held.get((one.tenant, one.case_id))
-        known = row is not None and not row.gone and row.told_in < answer and row.digest == one.digest
-        if not known:
+        known = row is not None and not row.gone and position.since < row.told_in <= position.answer
+        if row is None or not known or row.digest != one.digest:
             fresh.append(one)
     await stored.tell(tx, device, fresh, answer, gone=False)
     return {(one.tenant, one.case_id) for one in fresh}
@@ -202,7 +216,9 @@ async def _gone(tx: Tx, reader: Reader, position: Position, keys: Collection[Cas
     told = [
         Telling(row.regency_code, row.case_id, row.ticket, b"")
         for key, row in held.items()
-        if key not in seen and (position.stage == FEED or not row.gone or row.told_in > position.answer)
+        if key not in seen
+        and row.told_in > position.since
+        and (position.stage == FEED or not row.gone or row.told_in > position.answer)
     ]
-    await stored.tell(tx, reader.device, told, position.answer + 1, gone=True)
+    await stored.tell(tx, reader.device, told, _next_answer(reader, position), gone=True)
     return sorted(one.ticket for one in told)

@@ -23,12 +23,12 @@ from app.worker.jobs.hand_over import hand_over
 from app.worker.jobs.long import RETRY, run_job
 from app.worker.jobs.notify import notify
 from app.worker.jobs.objections import watch_objection
-from app.worker.jobs.rights import watch_right
 from app.worker.jobs.objects import sweep_objects
 from app.worker.jobs.places import offer_places
 from app.worker.jobs.pledges import expire_pledge
 from app.worker.jobs.recount import recount_clocks
 from app.worker.jobs.retention import retain
+from app.worker.jobs.rights import watch_right
 from app.worker.jobs.seals import seal_heads
 from app.worker.jobs.send import send
 from app.worker.jobs.sweep import sweep

@@ -189,7 +189,7 @@ async def check_once(house: House, filed: list[list[Filed]], told: list[Told]) -
     async with read_only(house.database.sessions) as tx:
         tickets = Counter(await tx.scalars(select(Case.ticket)))
         counted = await tx.execute(select(Event.type, func.count()).group_by(Event.type))
-        events = {type_: number for type_, number in counted}
+        events = dict(counted.tuples().all())
     assert set(tickets.values()) == {1}
     assert len(tickets) == applied["open_case"] + SHARED
     for kind, type_ in EVENT_OF.items():

@@ -201,9 +201,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
             {P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.REGISTRY_READ}
         ),
         # Whoever hands out accounts must not read cases with the same hand.
-        Role.REGENCY_ADMIN: frozenset(
-            {P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE, P.BREACH_MANAGE}
-        ),
+        Role.REGENCY_ADMIN: frozenset({P.ACCOUNT_MANAGE, P.DESK_MANAGE, P.POLICY_MANAGE, P.BREACH_MANAGE}),
         Role.SYSTEM_ADMIN: frozenset(
             {
                 P.ACCOUNT_MANAGE,
