@@ -1186,6 +1186,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("told_in", sa.BigInteger(), nullable=False),
         sa.Column("gone", sa.Boolean(), nullable=False),
+        sa.Column("gone_upto", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
             "regency_code", "account_id", "device_id", "case_id", name=op.f("pk_sync_held")
         ),

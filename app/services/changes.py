@@ -29,6 +29,8 @@ WINDOW: Final = 500
 """Numbers of the feed looked at in one statement."""
 MOST_WINDOWS: Final = 4
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NOWHERE: Final = 2**62
+"""Beyond every number of a feed."""
 SWEEP, WALK, FEED = "sweep", "walk", "feed"
 
 
@@ -130,14 +132,14 @@ async def to_tell(
         known = row is not None and not row.gone and position.since < row.told_in <= position.answer
         if row is None or not known or row.digest != one.digest:
             fresh.append(one)
-    await stored.tell(tx, device, fresh, answer, gone=False)
+    await stored.tell(tx, device, fresh, answer)
     return {(one.tenant, one.case_id) for one in fresh}
 
 
 async def _sweep(tx: Tx, reader: Reader, position: Position) -> Found:
     after = None if position.place is None else (position.place[0], UUID(position.place[1]))
     rows = await stored.held_page(tx, reader.device, position.feed, after, WINDOW)
-    gone = await _gone(tx, reader, position, [(row.regency_code, row.case_id) for row in rows])
+    gone = await _gone(tx, reader, position, {(row.regency_code, row.case_id): _NOWHERE for row in rows}, 0)
     if len(rows) == WINDOW:
         last = rows[-1]
         onward = replace(position, place=(last.regency_code, last.case_id.hex))
@@ -176,8 +178,9 @@ async def _follow(tx: Tx, reader: Reader, position: Position, known: Mapping[str
         keys = {(tenant, case_id) for _, case_id in numbered if case_id is not None}
         seen = await stored.seen_of(tx, reader.sight, keys)
         upto, reached = _as_far_as(numbered, (tenant, at[tenant]), seen, cases, limit)
-        cases.update({key: seen[key] for key in reached & seen.keys()})
-        removed.update(dict.fromkeys(await _gone(tx, reader, position, reached - seen.keys())))
+        cases.update({key: seen[key] for key in reached.keys() & seen.keys()})
+        unseen = {key: n for key, n in reached.items() if key not in seen}
+        removed.update(dict.fromkeys(await _gone(tx, reader, position, unseen, upto)))
         at[tenant] = upto if numbered else known[tenant]
     more = any(at[one] < known[one] for one in known)
     return Found(list(cases.values()), list(removed), replace(position, feed=at), more=more, by_feed=True)
@@ -189,10 +192,10 @@ def _as_far_as(
     seen: Mapping[CaseKey, Case],
     before: Mapping[CaseKey, Case],
     limit: int,
-) -> tuple[int, set[CaseKey]]:
-    """Return the number up to which the answer has room, and the cases up to there."""
+) -> tuple[int, dict[CaseKey, int]]:
+    """Return the number up to which there is room, and the cases up to there with their first number."""
     (tenant, upto), room = place, limit - len(before)
-    reached: set[CaseKey] = set()
+    reached: dict[CaseKey, int] = {}
     for n, case_id in numbered:
         key = (tenant, case_id) if case_id is not None else None
         if key is not None and key not in reached:
@@ -200,16 +203,19 @@ def _as_far_as(
             if new and not room:
                 break
             room -= new
-            reached.add(key)
+            reached[key] = n
         upto = n
     return upto, reached
 
 
-async def _gone(tx: Tx, reader: Reader, position: Position, keys: Collection[CaseKey]) -> list[str]:
+async def _gone(
+    tx: Tx, reader: Reader, position: Position, keys: Mapping[CaseKey, int], upto: int
+) -> list[str]:
     """Return the tickets of those of the cases that the device holds and may not see, and note it.
 
-    A device that did not get the answer asks from the same place again, and is told again. Of what comes by
-    the feed it is told each time: see `to_tell`.
+    *keys* come with the number of the feed at which something happened to each. A device that asks from the
+    same place again is told again, also when an answer between was lost on the way. What happens to the case
+    after *upto*, the number by which it was told to be gone, is not told: that it goes on is not to be seen.
     """
     held = await stored.held_of(tx, reader.device, keys)
     seen = await stored.seen_of(tx, reader.sight, held.keys())
@@ -218,7 +224,7 @@ async def _gone(tx: Tx, reader: Reader, position: Position, keys: Collection[Cas
         for key, row in held.items()
         if key not in seen
         and row.told_in > position.since
-        and (position.stage == FEED or not row.gone or row.told_in > position.answer)
+        and (not row.gone or row.told_in > position.answer or keys[key] <= row.gone_upto)
     ]
-    await stored.tell(tx, reader.device, told, _next_answer(reader, position), gone=True)
+    await stored.tell(tx, reader.device, told, _next_answer(reader, position), gone_upto=upto)
     return sorted(one.ticket for one in told)

@@ -78,8 +78,13 @@ async def seen_of(tx: Tx, sight: Sight, keys: Collection[CaseKey]) -> dict[CaseK
     return {(row.regency_code, row.id): row for row in rows}
 
 
-async def tell(tx: Tx, device: Device, told: Sequence[Telling], answer: int, *, gone: bool) -> None:
-    """Write down what answer number *answer* tells: these cases, or that they are to be forgotten."""
+async def tell(
+    tx: Tx, device: Device, told: Sequence[Telling], answer: int, *, gone_upto: int | None = None
+) -> None:
+    """Write down what answer number *answer* tells: these cases, or that they are to be forgotten.
+
+    *gone_upto* is the number of the feed up to which it is told that they are gone; None: they are told.
+    """
     if not told:
         return
     rows = [
@@ -91,7 +96,8 @@ async def tell(tx: Tx, device: Device, told: Sequence[Telling], answer: int, *, 
             "ticket": one.ticket,
             "digest": one.digest,
             "told_in": answer,
-            "gone": gone,
+            "gone": gone_upto is not None,
+            "gone_upto": gone_upto or 0,
         }
         for one in sorted(told, key=lambda one: (one.tenant, one.case_id))
     ]
@@ -99,7 +105,7 @@ async def tell(tx: Tx, device: Device, told: Sequence[Telling], answer: int, *, 
     await tx.execute(
         new.on_conflict_do_update(
             index_elements=["regency_code", "account_id", "device_id", "case_id"],
-            set_={name: new.excluded[name] for name in ("digest", "told_in", "gone")},
+            set_={name: new.excluded[name] for name in ("digest", "told_in", "gone", "gone_upto")},
         )
     )
 

@@ -88,3 +88,5 @@ class SyncHeld(Base):
     """The answer that told it, numbered by its instant: later ones acknowledge it by their cursor."""
     gone: Mapped[bool]
     """The device was told to forget it."""
+    gone_upto: Mapped[int] = mapped_column(BigInteger)
+    """The number of the feed up to which it was told so; 0 for a case that is not gone."""
