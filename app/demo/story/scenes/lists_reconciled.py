@@ -110,14 +110,15 @@ async def _find_whom_the_centre_struck_off(scene: Scene, office: Caller, second:
         "The central list was cut: who is gone since the old one?",
     )
     found = await _reconciled(scene, office, body, words)
-    # The ledger tells of more whom the list lacks: whoever got the programme in another scene.
-    gone = [one for one in found["items"] if one["kind"]["code"] == "missing"]
-    lost = next((one for one in gone if one["subject"]["name"].title() == STRUCK_OFF.name), None)
+    # The ledger tells of many more whom the short list of the story lacks: each village looks at its own.
+    path = f"{_PATH}/{found['reconciliation']}/findings"
+    own = await office.get(f"{path}?kind=missing&reason=struck_off&village={_JATI}&limit=200")
+    lost = next((one for one in own.body["items"] if one["subject"]["name"].title() == STRUCK_OFF.name), None)
     if lost is None:
         raise Broken("somebody else is missing")
     order = ", ".join(f"{one['name']} (sisa {one['left']})" for one in lost["fallback"])
     scene.tell.hear(f"Pengganti menurut kebijakan: {order}")
-    path = f"{_PATH}/{found['reconciliation']}/findings/{lost['id']}"
+    path = f"{path}/{lost['id']}"
     choice = {"decision": "refer_fallback", "reason": "pbi_cut"}
     decided = await office.post(f"{path}/decide", choice, etag=f'"{lost["version"]}"', expect=200)
     if decided.body["program"] != "JKSS":
