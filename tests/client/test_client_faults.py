@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from app.api.deps import House
+from app.domain.ids import parse_public_id
 from app.services.seed import DEMO_PASSWORD
 from puskesos_client import (
     Bearer,
@@ -25,6 +27,7 @@ from puskesos_client import (
     Retries,
     SignInRefused,
     State,
+    Unreachable,
     connect,
 )
 from tests.support.desk import open_case
@@ -114,6 +117,25 @@ async def test_a_stolen_device_is_refused_and_its_queue_goes_by_the_next_log_in(
             await device.sync()
         assert [one.state for one in device.queue.all()] == [State.QUEUED]
         device.close()
+    device = desk.device()
+    assert (await device.push()).verdicts == {"applied": 1}
+    device.close()
+
+
+async def test_a_batch_whose_sender_has_gone_is_not_done_in_his_place(desk: Desk, house: House) -> None:
+    """Else each try that timed out would still be worked off, and the next one wait behind it for ever."""
+    me = parse_public_id((await desk.client.get("/v1/me")).body["id"])
+    assert me is not None
+    async with AsyncExitStack() as lane:
+        for _ in range(house.settings.intake_pool_size - 1):
+            await lane.enter_async_context(house.limits.lanes.of(me.id))
+        async with connect(desk.address, WHO, retries=Retries(tries=2, base=0.01), timeout=0.5) as hasty:
+            device = desk.device(client=hasty)
+            await device.add(desk.note(f"{desk.ticket}-a"))
+            with pytest.raises(Unreachable):
+                await device.push()
+            device.close()
+        await asyncio.sleep(0.2)  # until the service has heard that the sender is gone
     device = desk.device()
     assert (await device.push()).verdicts == {"applied": 1}
     device.close()

@@ -14,7 +14,7 @@ from app.api.reading import ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.sync import SyncIn, SyncOut
 from app.domain.access import Permission
-from app.domain.errors import Unauthenticated
+from app.domain.errors import Unauthenticated, Unavailable
 
 router = make_router("sync")
 
@@ -75,6 +75,10 @@ async def sync(body: SyncIn, request: Request, reading: ReadingDep, house: House
         raise Unauthenticated
     batch = read(body, reading.actor.account_id, reading.now)
     async with house.limits.lanes.of(reading.actor.account_id):
+        if await request.is_disconnected():
+            # He waited longer than he could, is gone, and sends it again: done now, it would keep his next
+            # try waiting, and the one after that longer still.
+            raise Unavailable
         results = await run_batch(request, reading, Singles(request.app.api_routes()), batch)
     off = int((reading.now - body.device.sent_at).total_seconds())
     return Response(write(results, reading.now, off), media_type="application/json")
