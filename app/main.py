@@ -88,6 +88,7 @@ from app.api.routes import (
     reserving,
     risk,
     rule_editor,
+    service_keys,
     slips,
     steps,
     sync,
@@ -100,6 +101,7 @@ from app.api.routes import (
     track_pages,
     village_results,
     visits,
+    webhooks,
 )
 from app.db.migrations import config
 from app.db.session import connect
@@ -110,8 +112,8 @@ from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
 from app.integrations.vault import Blind, Vault
 from app.services.access_log import AccessLog
+from app.services.bearers import SessionCache
 from app.services.knowledge import KnowledgeSource
-from app.services.sessions import SessionCache
 from app.settings import Settings
 
 MODULES = (
@@ -120,6 +122,7 @@ MODULES = (
     notifications,
     accounts,
     clients,
+    service_keys,
     regions,
     codes,
     agencies,
@@ -158,6 +161,7 @@ MODULES = (
     link_receiver,
     assigning,
     visits,
+    webhooks,
     tasks,
     contacts,
     absences,

@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     """Things that are asked for by an id and are not there, per account or address."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses and networks whose ``X-Forwarded-For`` names the caller, for all limits by address."""
+    webhook_loopback: bool = False
+    """Let webhooks go to this machine, and over plain HTTP: for tests and demos, never where others may
+    make endpoints."""
     smtp_url: SecretStr | None = None
     """``smtp://host:25``, ``smtp+starttls://user:password@host`` or ``smtps://user:password@host``."""
     mail_from: str = "Puskesos <puskesos@localhost>"

@@ -30,7 +30,6 @@ TENANT = (
     "data_keys",
     "deleted_objects",
     "deliberations",
-    "deliveries",
     "desks",
     "duty_shifts",
     "events",
@@ -61,10 +60,11 @@ TENANT = (
     "seals",
     "sessions",
     "streams",
-    "subscriptions",
     "sync_held",
     "sync_operations",
     "ticket_blocks",
+    "webhook_deliveries",
+    "webhooks",
     "work",
     "absences",
     "assignments",
@@ -106,6 +106,7 @@ TENANT = (
     "reserved_tickets",
     "risk_assessments",
     "routing_records",
+    "service_keys",
     "tasks",
     "visits",
     "allotment_places",
@@ -151,6 +152,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(collation="C"), nullable=False),
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("sign_in_digest", sa.LargeBinary(), nullable=True),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -158,6 +160,16 @@ def upgrade() -> None:
         sa.CheckConstraint("kind IN ('officer', 'client')", name=op.f("ck_accounts_kind_known")),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("regency_code", "login", name=op.f("uq_accounts_regency_code_login")),
+        sa.UniqueConstraint(
+            "regency_code", "sign_in_digest", name=op.f("uq_accounts_regency_code_sign_in_digest")
+        ),
+    )
+    op.create_index(
+        "ix_accounts_sign_in_digest",
+        "accounts",
+        ["sign_in_digest"],
+        unique=False,
+        postgresql_where=sa.text("sign_in_digest IS NOT NULL"),
     )
     op.create_table(
         "agencies",
@@ -452,6 +464,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("secret_digest", sa.LargeBinary(), nullable=True),
         sa.Column("first_party", sa.Boolean(), nullable=False),
+        sa.Column("scopes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -528,23 +541,6 @@ def upgrade() -> None:
         "deliberations",
         ["regency_code", "village_code", "starts_at", "id"],
         unique=False,
-    )
-    op.create_table(
-        "deliveries",
-        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
-        sa.Column("subscription_id", sa.Uuid(), nullable=False),
-        sa.Column("event_id", sa.Uuid(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("regency_code", "subscription_id", "event_id", name=op.f("pk_deliveries")),
-    )
-    op.create_index(
-        "ix_deliveries_due",
-        "deliveries",
-        ["due_at", "regency_code"],
-        unique=False,
-        postgresql_where="settled_at IS NULL",
     )
     op.create_table(
         "desks",
@@ -1149,6 +1145,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("link_id", sa.Uuid(), nullable=True),
         sa.Column("client_row_id", sa.Uuid(), nullable=True),
+        sa.Column("scopes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -1166,16 +1163,6 @@ def upgrade() -> None:
         sa.Column("head", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_streams")),
     )
-    op.create_table(
-        "subscriptions",
-        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("agency_code", sa.Text(collation="C"), nullable=True),
-        sa.Column("event_types", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_subscriptions")),
-    )
-    op.create_index("ix_subscriptions_active", "subscriptions", ["regency_code", "active"], unique=False)
     op.create_table(
         "sync_held",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -1224,6 +1211,80 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_ticket_blocks_device", "ticket_blocks", ["regency_code", "device_id", "reserved_at"], unique=False
+    )
+    op.create_table(
+        "webhook_deliveries",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("event_regency", sa.Text(collation="C"), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("type", sa.Text(collation="C"), nullable=False),
+        sa.Column("feed_n", sa.BigInteger(), nullable=False),
+        sa.Column("order_key", sa.Uuid(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.Text(collation="C"), nullable=True),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'delivered', 'withheld')", name=op.f("ck_webhook_deliveries_state_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "webhook_id", "seq", name=op.f("pk_webhook_deliveries")),
+    )
+    op.create_index(
+        "ix_webhook_deliveries_made", "webhook_deliveries", ["regency_code", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_webhook_deliveries_waiting",
+        "webhook_deliveries",
+        ["regency_code", "webhook_id", "order_key", "seq"],
+        unique=False,
+        postgresql_where="state = 'waiting'",
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("types", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("regencies", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("programs", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("secret_boxed", sa.LargeBinary(), nullable=False),
+        sa.Column("old_secret_boxed", sa.LargeBinary(), nullable=True),
+        sa.Column("old_secret_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("stopped", sa.Text(collation="C"), nullable=True),
+        sa.Column("position", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("last_seq", sa.BigInteger(), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claims", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_success_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('active', 'disabled', 'removed')", name=op.f("ck_webhooks_state_known")
+        ),
+        sa.CheckConstraint(
+            "stopped IN ('by_owner', 'gone', 'exhausted')", name=op.f("ck_webhooks_stopped_known")
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_webhooks")),
+    )
+    op.create_index(
+        "ix_webhooks_due",
+        "webhooks",
+        ["due_at", "regency_code"],
+        unique=False,
+        postgresql_where="due_at IS NOT NULL",
     )
     op.create_table(
         "work",
@@ -2640,6 +2701,30 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "service_keys",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_row_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("key_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("begins", sa.Text(), nullable=False),
+        sa.Column("scopes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "client_row_id"],
+            ["clients.regency_code", "clients.id"],
+            name=op.f("fk_service_keys_regency_code_client_row_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_service_keys")),
+        sa.UniqueConstraint(
+            "regency_code", "key_digest", name=op.f("uq_service_keys_regency_code_key_digest")
+        ),
+    )
+    op.create_index("ix_service_keys_client", "service_keys", ["regency_code", "client_row_id"], unique=False)
+    op.create_table(
         "tasks",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3208,6 +3293,8 @@ def downgrade() -> None:
     op.drop_index("ix_tasks_case", table_name="tasks")
     op.drop_index("ix_tasks_assignee", table_name="tasks", postgresql_where="done_at IS NULL")
     op.drop_table("tasks")
+    op.drop_index("ix_service_keys_client", table_name="service_keys")
+    op.drop_table("service_keys")
     op.drop_table("routing_records")
     op.drop_index("ix_risk_assessments_case", table_name="risk_assessments")
     op.drop_table("risk_assessments")
@@ -3342,14 +3429,19 @@ def downgrade() -> None:
     op.drop_table("absences")
     op.drop_index("ix_work_due", table_name="work", postgresql_where="done_at IS NULL")
     op.drop_table("work")
+    op.drop_index("ix_webhooks_due", table_name="webhooks", postgresql_where="due_at IS NOT NULL")
+    op.drop_table("webhooks")
+    op.drop_index(
+        "ix_webhook_deliveries_waiting", table_name="webhook_deliveries", postgresql_where="state = 'waiting'"
+    )
+    op.drop_index("ix_webhook_deliveries_made", table_name="webhook_deliveries")
+    op.drop_table("webhook_deliveries")
     op.drop_index("ix_ticket_blocks_device", table_name="ticket_blocks")
     op.drop_table("ticket_blocks")
     op.drop_index("ix_sync_operations_case", table_name="sync_operations")
     op.drop_table("sync_operations")
     op.drop_index("ix_sync_held_case", table_name="sync_held")
     op.drop_table("sync_held")
-    op.drop_index("ix_subscriptions_active", table_name="subscriptions")
-    op.drop_table("subscriptions")
     op.drop_table("streams")
     op.drop_index("ix_sessions_family", table_name="sessions")
     op.drop_index("ix_sessions_account", table_name="sessions")
@@ -3416,8 +3508,6 @@ def downgrade() -> None:
     op.drop_table("duty_shifts")
     op.drop_index("ix_desks_village", table_name="desks")
     op.drop_table("desks")
-    op.drop_index("ix_deliveries_due", table_name="deliveries", postgresql_where="settled_at IS NULL")
-    op.drop_table("deliveries")
     op.drop_index("ix_deliberations_village", table_name="deliberations")
     op.drop_index("ix_deliberations_regency", table_name="deliberations")
     op.drop_table("deliberations")
@@ -3451,6 +3541,11 @@ def downgrade() -> None:
     op.drop_table("attempts")
     op.drop_table("allotments")
     op.drop_table("agencies")
+    op.drop_index(
+        "ix_accounts_sign_in_digest",
+        table_name="accounts",
+        postgresql_where=sa.text("sign_in_digest IS NOT NULL"),
+    )
     op.drop_table("accounts")
     op.drop_index("ix_access_log_subject", table_name="access_log")
     op.drop_table("access_log")

@@ -18,6 +18,7 @@ from app.api.language import Language, language_of
 from app.api.limits import Limits, take_for_actor
 from app.api.notes import ASKED_AT
 from app.api.routing import Caller
+from app.db.queries.service_keys import touch
 from app.db.session import Database, Tx, read_only, transaction
 from app.domain.access import Actor, Permission, widened
 from app.domain.codes import ActorKind
@@ -28,8 +29,9 @@ from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
 from app.integrations.vault import Blind, Vault
 from app.services.access_log import AccessLog
+from app.services.bearers import SessionCache, session_actor
 from app.services.knowledge import KnowledgeSource
-from app.services.sessions import Lifetimes, SessionCache, session_actor
+from app.services.sessions import Lifetimes
 from app.services.sessions import Tools as SessionTools
 from app.settings import Settings
 
@@ -128,6 +130,9 @@ async def actor_of_token(house: House, token: str, now: datetime) -> Actor | Non
     family = (await house.knowledge.current(now)).family
     known = replace(known, actor=replace(known.actor, grants=widened(known.actor.grants, family)))
     house.sessions.hold(token, known, now)
+    if known.unseen_key is not None:
+        async with transaction(house.database.sessions) as tx:
+            await touch(tx, known.actor.tenant, known.unseen_key, now)
     return known.actor
 
 
@@ -193,6 +198,13 @@ def _check_route(request: Request, actor: Actor) -> None:
             id="Token ini hanya untuk alamat yang lain.", en="This token is for other addresses only."
         )
     needed = [Permission(name) for name in named if name not in _CALLERS]
+    if actor.scopes is not None and needed and actor.scopes.isdisjoint(needed):
+        raise Forbidden(
+            code="insufficient_scope",
+            id="Token ini tidak diminta untuk tindakan ini.",
+            en="This token was not asked for this.",
+            data={"scope": " ".join(named)},
+        )
     if needed and not request.path_params and not any(actor.ever(item) for item in needed):
         actor.require_ever(needed[0])
 

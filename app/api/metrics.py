@@ -64,6 +64,7 @@ class _HouseGauges:
         self._work_oldest = gauge("work_oldest_seconds", "How long the oldest of it has been due.", "kind")
         self._runs = gauge("job_runs", "How often a periodic job was begun; the sweeps among them.", "kind")
         self._sent = gauge("messages_last_day", "Messages made in the last day.", "channel", "state")
+        self._webhooks = gauge("webhooks", "Endpoints of agencies and secretariats.", "state")
         self._overdue = gauge("cases_overdue", "Cases with a clock past its due instant.")
         self._unescalatable = gauge(
             "unescalatable", "Overdue clocks that stand before nobody though it was time; it stays 0."
@@ -87,6 +88,9 @@ class _HouseGauges:
         _set(figures.work, self._work, self._work_oldest)
         for kind, number in figures.runs.items():
             self._runs.labels(kind).set(number)
+        self._webhooks.clear()
+        for state, number in figures.webhooks.items():
+            self._webhooks.labels(state).set(number)
         for (channel, state), number in figures.sent.items():
             self._sent.labels(channel, state).set(number)
         self._overdue.set(figures.overdue)

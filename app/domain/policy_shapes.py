@@ -32,7 +32,9 @@ _LONGEST_NIGHT: Final = 16 * 60
 """Minutes."""
 _TEN_YEARS: Final = 3650
 """Days."""
-_KEPT_DAYS: Final = MappingProxyType({"notices": 30, "messages": 90, "lists": 1, "registry_rows": 7})
+_KEPT_DAYS: Final = MappingProxyType(
+    {"notices": 30, "messages": 90, "lists": 1, "registry_rows": 7, "deliveries": 7}
+)
 """The fewest days of each class of ``retention_days``."""
 _WEEKDAYS: Final = frozenset(range(1, 8))
 _MOST: Final = 200

@@ -86,6 +86,7 @@ class NewClient:
     agency: str
     secret: str = field(repr=False)
     grants: tuple[NewGrant, ...] = ()
+    scopes: tuple[Permission, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +332,7 @@ async def create_client(tx: Tx, act: Act, new: NewClient) -> Client:
         name=new.name,
         secret_digest=sha256(new.secret.encode()).digest(),
         first_party=False,
+        scopes=None if new.scopes is None else [item.value for item in new.scopes],
         account_id=account.id,
         active=True,
         created_at=act.now,

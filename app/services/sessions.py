@@ -1,14 +1,12 @@
-"""Coming in and going out: log-ins, tokens, and who a token stands for.
+"""Coming in and going out: log-ins and tokens; who a token stands for is in `app.services.bearers`.
 
 A log-in takes two transactions, because hashing must not hold one open: `begin_log_in` counts the try and
 commits, the password is checked, `end_log_in` gives out the tokens. What a refusal must leave behind (a
 counter, a revoked family) is returned as a value and so survives it.
 """
 
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, Protocol
 from uuid import UUID
@@ -18,16 +16,11 @@ from app.db.queries import sessions as stored
 from app.db.session import Tx
 from app.db.tables.access import Account, Client, RefreshToken, Session
 from app.db.tables.papers import LetterLink
-from app.domain.access import Actor, Grant, Role
+from app.domain.access import Actor, Permission
 from app.domain.codes import ActorKind
 from app.domain.events.others import TokenReused
-from app.domain.ids import public_id, tenant_of_token
-from app.domain.sla import local_date
+from app.domain.tokens import ACCESS, REFRESH, digest_of, tenant_of
 
-ACCESS: Final = "pk_"
-REFRESH: Final = "pr_"
-CACHED_FOR: Final = timedelta(seconds=1)
-"""How long a process may believe a session it has read: so revocation holds everywhere within a second."""
 RESIDENT_LIFETIME: Final = timedelta(minutes=15)
 
 # Five tries of one account from one address, then a pause; many more from one address in all, since an
@@ -41,6 +34,7 @@ _PAIR: Final = "login.pair"
 _ADDRESS: Final = "login.address"
 _ACCOUNT: Final = "login.account"
 _KNOWN: Final = "login.known"
+_ALL: Final = frozenset(item.value for item in Permission)
 
 
 class Tokens(Protocol):
@@ -71,6 +65,7 @@ class Issued:
     actor_id: UUID | None
     tenant: str
     refresh_token: str | None = field(default=None, repr=False)
+    scopes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +75,8 @@ class Refused:
     tenant: str
     account_id: UUID | None = None
     retry_after: timedelta | None = None
+    beyond_scope: bool = False
+    """Who it is was clear; it asked for more than it may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +98,6 @@ class Candidate:
     @property
     def password_hash(self) -> str | None:
         return self.account.password_hash if self.account and self.account.active else None
-
-
-def digest_of(token: str) -> bytes:
-    """Return what is stored of a token; it is long and random, so a plain SHA-256 is enough."""
-    return sha256(token.encode("utf-8", "surrogatepass")).digest()
-
-
-def tenant_of(token: str, prefix: str) -> str | None:
-    return tenant_of_token(token.removeprefix(prefix)) if token.startswith(prefix) else None
 
 
 async def begin_log_in(tx: Tx, request: LogIn, digests: Digests, now: datetime) -> Candidate | Refused:
@@ -176,6 +164,7 @@ class Holder:
     account_id: UUID
     client_row_id: UUID | None
     family_id: UUID
+    scopes: tuple[str, ...] | None = None
 
 
 async def _issue(tx: Tx, holder: Holder, tools: Tools, now: datetime, *, renewable: bool = True) -> Issued:
@@ -188,6 +177,7 @@ async def _issue(tx: Tx, holder: Holder, tools: Tools, now: datetime, *, renewab
             account_id=holder.account_id,
             case_id=None,
             client_row_id=holder.client_row_id,
+            scopes=None if holder.scopes is None else list(holder.scopes),
             family_id=holder.family_id,
             issued_at=now,
             expires_at=now + tools.lifetimes.access,
@@ -211,16 +201,23 @@ async def _issue(tx: Tx, holder: Holder, tools: Tools, now: datetime, *, renewab
                 revoked_at=None,
             ),
         )
-    return Issued(access, tools.lifetimes.access, holder.account_id, holder.tenant, refresh)
+    return Issued(access, tools.lifetimes.access, holder.account_id, holder.tenant, refresh, holder.scopes)
 
 
-async def log_in_client(
-    tx: Tx, client: Client | None, secret: str, address: str, tools: Tools, now: datetime
-) -> Issued | Refused:
-    """Client credentials: a long random secret, so one SHA-256 is enough; an address has a limit.
+@dataclass(frozen=True, slots=True)
+class ClientLogIn:
+    """A client that wants in; *client* is None when the id is not known: counted and refused alike."""
 
-    *client* is None when the id is not known: counted and refused just the same.
-    """
+    client: Client | None
+    secret: str = field(repr=False)
+    address: str
+    scopes: tuple[str, ...] | None = None
+    """What it asks for; None: all that it may do."""
+
+
+async def log_in_client(tx: Tx, asked: ClientLogIn, tools: Tools, now: datetime) -> Issued | Refused:
+    """Client credentials: a long random secret, so one SHA-256 is enough; an address has a limit."""
+    client, secret, address = asked.client, asked.secret, asked.address
     tenant = client.regency_code if client else "ID"
     key = tools.digests.digest("address", address)
     tried = await attempts.count_try(tx, tenant, _ADDRESS, key, WINDOW, now)
@@ -231,7 +228,11 @@ async def log_in_client(
     if account is None or not account.active:
         return Refused(tenant, client.account_id)
     await attempts.give_back(tx, tenant, _ADDRESS, key)
-    holder = Holder(tenant, client.account_id, client.id, tools.ids.new_id(now))
+    if asked.scopes is not None and not set(asked.scopes) <= set(client.scopes or _ALL):
+        return Refused(tenant, client.account_id, beyond_scope=True)
+    most = asked.scopes if asked.scopes is not None else client.scopes
+    scopes = None if most is None else tuple(most)
+    holder = Holder(tenant, client.account_id, client.id, tools.ids.new_id(now), scopes)
     return await _issue(tx, holder, tools, now, renewable=False)
 
 
@@ -296,6 +297,7 @@ async def open_resident_session(
             account_id=None,
             case_id=case_id,
             client_row_id=None,
+            scopes=None,
             family_id=ids.new_id(now),
             issued_at=now,
             expires_at=now + RESIDENT_LIFETIME,
@@ -321,6 +323,7 @@ async def open_link_session(tx: Tx, link: LetterLink, ids: Tokens, now: datetime
             case_id=None,
             link_id=link.id,
             client_row_id=None,
+            scopes=None,
             family_id=link.id,
             issued_at=now,
             expires_at=until,
@@ -328,69 +331,3 @@ async def open_link_session(tx: Tx, link: LetterLink, ids: Tokens, now: datetime
         ),
     )
     return Issued(token, until - now, None, link.regency_code)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Who a token stands for, and until when."""
-
-    actor: Actor
-    expires_at: datetime
-
-
-async def session_actor(tx: Tx, token: str, now: datetime) -> Known | None:
-    """Return who *token* stands for, with the grants that are in force today; None for nobody."""
-    tenant = tenant_of(token, ACCESS)
-    if tenant is None:
-        return None
-    found = await stored.find_session(tx, tenant, digest_of(token), now)
-    if found is None:
-        return None
-    if found.link_id is not None:
-        actor = Actor(
-            ActorKind.RECEIVER,
-            tenant,
-            name_code="receiver",
-            link_id=found.link_id,
-            referral_id=found.referral_id,
-        )
-        return Known(actor, found.expires_at)
-    if found.account_id is None:
-        actor = Actor(ActorKind.RESIDENT, tenant, name_code="resident", case_id=found.case_id)
-        return Known(actor, found.expires_at)
-    rows = await stored.grants_in_force(tx, tenant, found.account_id, local_date(now, tenant))
-    actor = Actor(
-        ActorKind.CLIENT if found.account_kind == "client" else ActorKind.OFFICER,
-        tenant,
-        found.account_id,
-        tuple(Grant(Role(row.role), row.region_code, row.agency_code, row.desk_id) for row in rows),
-        public_id(tenant, found.account_id),
-    )
-    return Known(actor, found.expires_at)
-
-
-class SessionCache:
-    """What this process has read of sessions in the last second; the oldest leave first."""
-
-    def __init__(self, size: int = 4096) -> None:
-        self._size = size
-        self._held: OrderedDict[bytes, tuple[Known, datetime]] = OrderedDict()
-
-    def find(self, token: str, now: datetime) -> Actor | None:
-        held = self._held.get(digest_of(token))
-        if held is None:
-            return None
-        known, read_at = held
-        # A clock that was set back must not make an old reading young again.
-        fresh = timedelta(0) <= now - read_at < CACHED_FOR
-        return known.actor if fresh and known.expires_at > now else None
-
-    def hold(self, token: str, known: Known, now: datetime) -> None:
-        self._held[digest_of(token)] = (known, now)
-        self._held.move_to_end(digest_of(token))
-        if len(self._held) > self._size:
-            self._held.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything: something was revoked in this process."""
-        self._held.clear()

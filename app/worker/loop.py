@@ -33,6 +33,7 @@ from app.worker.jobs.seals import seal_heads
 from app.worker.jobs.send import send
 from app.worker.jobs.sweep import sweep
 from app.worker.jobs.transfers import open_there
+from app.worker.jobs.webhooks import deliver_until_stop, put_out_feed
 from app.worker.running import LEASE
 from app.worker.tools import Tools
 
@@ -46,6 +47,8 @@ class Lane(Enum):
     QUICK = "quick"
     WAITS = "waits"
     """For other people's machines."""
+    PUSHES = "pushes"
+    """Puts events out for the endpoints of others; what is sent is no job but a loop of its own."""
     LONG = "long"
     """For minutes, because somebody asked for much."""
 
@@ -70,6 +73,9 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.HAND_OVER: Job(hand_over, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.RECOUNT_CLOCKS: Job(recount_clocks, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
+        work.PUT_OUT: Job(
+            put_out_feed, lease=timedelta(minutes=1), retry=timedelta(seconds=2), lane=Lane.PUSHES
+        ),
         work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), lane=Lane.WAITS),
         work.OFFER_PLACE: Job(offer_places, lease=timedelta(minutes=1), retry=timedelta(seconds=5)),
         work.GRADUATION_REVIEW: Job(
@@ -95,6 +101,7 @@ async def run(tools: Tools) -> None:
         for lane in Lane:
             jobs = {kind: job for kind, job in JOBS.items() if job.lane is lane}
             lanes.create_task(_run_lane(tools, jobs))
+        lanes.create_task(deliver_until_stop(tools))
 
 
 async def _run_lane(tools: Tools, jobs: Mapping[str, Job]) -> None:

@@ -16,9 +16,10 @@ from app.db.tables.access import RefreshToken, Session
 from app.db.tables.events import Event
 from app.domain.ids import parse_public_id
 from app.integrations.logs import set_up_logs
-from app.services import sessions
+from app.services import bearers, sessions
+from app.services.bearers import SessionCache
 from app.services.seed import DEMO_PASSWORD, demo_secret
-from app.services.sessions import LogIn, Refused, SessionCache
+from app.services.sessions import LogIn, Refused
 from tests.conftest import LogIn as Enter
 from tests.support.factories import IDS, PASSWORD, make_account
 from tests.support.http import log_in, serving
@@ -160,7 +161,7 @@ async def test_revocation_holds_in_another_process_within_a_second(
     other = SessionCache()
     now = datetime.now(UTC)
     async with transaction(fresh_house.database.sessions) as tx:
-        known = await sessions.session_actor(tx, person.token, now)
+        known = await bearers.session_actor(tx, person.token, now)
     assert known is not None
     other.hold(person.token, known, now)
     assert (await fresh_client.post("/v1/oauth/revoke", data={"token": person.token})).status_code == 200
@@ -169,7 +170,7 @@ async def test_revocation_holds_in_another_process_within_a_second(
     assert other.find(person.token, now + timedelta(milliseconds=999)) is not None
     assert other.find(person.token, now + timedelta(seconds=1)) is None
     async with transaction(fresh_house.database.sessions) as tx:
-        assert await sessions.session_actor(tx, person.token, now) is None
+        assert await bearers.session_actor(tx, person.token, now) is None
 
 
 async def test_revoking_tells_nothing_about_a_token(client: AsyncClient) -> None:
@@ -249,7 +250,7 @@ async def test_a_grant_counts_from_its_first_to_its_last_day_in_the_regions_zone
             assert account is not None
             home = LogIn("13.74", login, "198.51.100.1", None)
             issued = await sessions.end_log_in(tx, home, account, fresh_house.session_tools, None, late)
-            known = await sessions.session_actor(tx, issued.access_token, late)
+            known = await bearers.session_actor(tx, issued.access_token, late)
             found[login] = bool(known and known.actor.grants)
     assert found == {"a": True, "b": False, "c": False}
 

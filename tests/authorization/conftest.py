@@ -38,6 +38,8 @@ from tests.support.reconciling import a_reconciliation
 from tests.support.registry import snapshot_ids
 from tests.support.rights import ROUTES
 from tests.support.rules import draft
+from tests.support.webhooks import webhook_ids
+from tests.support.service_keys import a_service_key
 
 NO_AID = {"program": "NONE", "state": "planned", "period": "2026"}
 CODES = {
@@ -186,6 +188,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         "offer_id": await lay_offer(house.database, referred["referrals"][0]["id"]),
         "account_id": account.json()["id"],
         "client_row_id": made.json()["id"],
+        "key_id": (await a_service_key(admin, made.json()["id"]))["id"],
         "desk_id": own,
         "link_id": linked.json()["items"][0]["id"],
         "letter_id": letter["id"],
@@ -195,6 +198,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
         **await a_reconciliation(house),
         "export_id": (await office.post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(office),
+        **await webhook_ids(await login("manajer@1374")),
         "override_id": await an_override(await login("manajer@1374")),
         "assistance_id": await a_line(office, hers),
         "import_id": await an_import(office),
@@ -213,7 +217,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     real["trial_id"] = await a_job(house, input={**tried, **period})
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
     absent = {name: nothing for name in real if name.endswith("_id")}
-    absent["version"] = "99999"
+    absent["version"] = absent["seq"] = "99999"
     absent["ticket"] = house.ids.ticket("13.74").text
     await last_long(house)
     return Ground(people, real, {**real, **absent})

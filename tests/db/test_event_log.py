@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db.failures import sqlstate
@@ -12,15 +12,12 @@ from app.db.queries.audit import event_pages
 from app.db.queries.events import CaseStream, OtherStream, append, prepare
 from app.db.session import Database, Tx, transaction
 from app.db.tables.cases import Case
-from app.db.tables.events import Delivery, Event, FeedPending, Stream, Subscription
-from app.db.tables.knowledge import Program
-from app.db.tables.referrals import Referral
+from app.db.tables.events import Event, FeedPending, Stream
 from app.domain.access import SYSTEM
 from app.domain.chain import NO_ROWS, Head, verify_chain
 from app.domain.errors import NotFound
 from app.domain.events.base import Act
 from app.domain.events.others import AccountCreated, PasswordChanged
-from app.domain.events.referrals import ReferralSent
 from tests.support.streams import IDS, NOW, PADANG_PANJANG, add_case, cause, grow, rated
 
 pytestmark = pytest.mark.commits
@@ -93,10 +90,9 @@ async def test_eight_writers_make_one_stream_outside_cases(database: Database) -
         assert verify_chain(rows, head=Head(row.event_count, row.head)) is None
 
 
-async def test_a_story_that_fails_leaves_no_event_and_no_delivery(database: Database) -> None:
+async def test_a_story_that_fails_leaves_no_event(database: Database) -> None:
     async with transaction(database.sessions) as tx:
         stream = await add_case(tx)
-        await subscribe(tx, event_types=["case.rated"])
 
     async def write_and_fail() -> None:
         async with transaction(database.sessions) as tx:
@@ -106,7 +102,7 @@ async def test_a_story_that_fails_leaves_no_event_and_no_delivery(database: Data
     with pytest.raises(ZeroDivisionError):
         await write_and_fail()
     async with transaction(database.sessions) as tx:
-        for table in (Event, FeedPending, Delivery):
+        for table in (Event, FeedPending):
             assert await tx.scalar(select(func.count()).select_from(table)) == 0
         assert (await head_of(tx, stream)).n == 0
 
@@ -119,100 +115,6 @@ async def test_events_of_another_stream_and_of_no_case_are_refused(database: Dat
         gone = CaseStream(PADANG_PANJANG, cause())
         with pytest.raises(NotFound):
             await append(tx, gone, rated(gone), actor=SYSTEM, now=NOW, cause_id=cause())
-
-
-async def subscribe(
-    tx: Tx, *, event_types: list[str], agency: str | None = None, active: bool = True, regency: str = "13.74"
-) -> Any:
-    id_ = cause()
-    await tx.execute(
-        insert(Subscription).values(
-            regency_code=regency, id=id_, agency_code=agency, event_types=event_types, active=active
-        )
-    )
-    return id_
-
-
-async def refer(tx: Tx, stream: CaseStream, agency: str) -> ReferralSent:
-    """Write a referral to an agency, and return the event that says so."""
-    await tx.execute(
-        text(
-            "INSERT INTO agencies (code, kind, level, region_code, name_id, name_en, answers, proxy_role,"
-            " sectors, source, trust, active)"
-            " VALUES (:code, 'LKKS', 'KAB_KOTA', '13.74', 'L', 'L', 'direct', '', '[]', '', 'OURS', true)"
-        ),
-        {"code": agency},
-    )
-    await tx.execute(
-        insert(Program).values(
-            code=f"UMUM.{agency}",
-            agency_code=agency,
-            level="KAB_KOTA",
-            name_id="U",
-            name_en="U",
-            purposes=[],
-            implicit=True,
-            active=True,
-        )
-    )
-    referral_id = cause()
-    await tx.execute(
-        insert(Referral).values(
-            regency_code=stream.regency_code,
-            id=referral_id,
-            case_id=stream.id,
-            program_code=f"UMUM.{agency}",
-            agency_code=agency,
-            purpose="AID",
-            status="sent",
-            round=1,
-            version=1,
-            disclosed=[],
-            village_code="13.74.01.1003",
-            district_code="13.74.01",
-            sent_at=NOW,
-            updated_at=NOW,
-            missing=[],
-        )
-    )
-    return ReferralSent(
-        case_id=stream.id,
-        referral_id=referral_id,
-        program=f"UMUM.{agency}",
-        agency=agency,
-        round=1,
-        purpose="AID",
-        discloses=(),
-    )
-
-
-async def test_deliveries_go_to_those_who_may_have_the_event(database: Database) -> None:
-    async with transaction(database.sessions) as tx:
-        stream = await add_case(tx)
-        sent = await refer(tx, stream, "LKKS-1374")
-        await tx.execute(
-            text(
-                "INSERT INTO agencies SELECT 'BAZNAS-1374', kind, level, region_code, name_id,"
-                " name_en, answers, proxy_role, sectors, source, trust, active FROM agencies"
-            )
-        )
-        secretariat = await subscribe(tx, event_types=["referral.sent"])
-        receiver = await subscribe(tx, event_types=["referral.sent", "case.rated"], agency="LKKS-1374")
-        await subscribe(tx, event_types=["referral.sent"], agency="BAZNAS-1374")
-        await subscribe(tx, event_types=["case.opened"])
-        await subscribe(tx, event_types=["referral.sent"], active=False)
-        await subscribe(tx, event_types=["referral.sent"], regency="13.71")
-        await append(tx, stream, [*rated(stream), sent], actor=SYSTEM, now=NOW, cause_id=cause())
-        found = (await tx.execute(select(Delivery.subscription_id, Delivery.event_id))).all()
-        sent_id = await tx.scalar(select(Event.id).where(Event.type == "referral.sent"))
-    assert {tuple(row) for row in found} == {(secretariat, sent_id), (receiver, sent_id)}
-
-
-async def test_nothing_of_a_secret_case_is_delivered(database: Database) -> None:
-    async with transaction(database.sessions) as tx:
-        await subscribe(tx, event_types=["case.rated"])
-        await grow(tx, await add_case(tx, confidentiality="RAHASIA"))
-        assert await tx.scalar(select(func.count()).select_from(Delivery)) == 0
 
 
 @pytest.mark.parametrize("table", ["events", "access_log", "seals"])

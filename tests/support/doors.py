@@ -21,6 +21,7 @@ CAMPAIGN = {"campaign_id", "recipient_id", "device_id", "checkin_id"}
 OF_OTHERS = CAMPAIGN | {
     "account_id",
     "client_row_id",
+    "key_id",
     "code",
     "cadre_id",
     "desk_id",

@@ -36,6 +36,8 @@ from tests.support.proof import LONG
 from tests.support.reconciling import a_reconciliation
 from tests.support.registry import snapshot_ids
 from tests.support.rules import draft
+from tests.support.webhooks import webhook_ids
+from tests.support.service_keys import a_service_key
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
 # What may grow by a request that is refused: counters of tries, who looked, and what the worker does.
@@ -69,6 +71,7 @@ WHO = {
     "need:read": "sekretariat@1374",
     "need:publish": "sekretariat@1374",
     "pledge:check": "sekretariat@1374",
+    "webhook:manage": "manajer@1374",
     "pledge:make": "donor",
     "campaign:manage": "sekretariat@1374",
     "campaign:approve": "manajer@1374",
@@ -192,6 +195,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         **await a_reconciliation(house),
         "export_id": (await people["sekretariat@1374"].post("/v1/exports", EXPORT)).json()["id"],
         "duty_id": await a_turn(people["sekretariat@1374"]),
+        **await webhook_ids(people["manajer@1374"]),
         "service_id": str(id_of("service", "BLT_KOTA", "DINSOS-1374")),
         "organization_id": str(id_of("organization", "DINSOS-1374")),
         "override_id": await an_override(people["manajer@1374"]),
@@ -204,6 +208,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
         **await rights_ids(people["siti@1374"], people["manajer@1374"], desk),
         "account_id": account.json()["id"],
         "client_row_id": made.json()["id"],
+        "key_id": (await a_service_key(people["admin@1374"], made.json()["id"]))["id"],
         "desk_id": desks.json()["items"][0]["id"],
         "code": "BLT_KOTA",
         "version": str((await draft(people["manajer@1374"]))["n"]),

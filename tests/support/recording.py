@@ -12,7 +12,7 @@ from app.api.deps import House
 from app.db.session import SERVER_SETTINGS, Database, connect
 from app.services.access_log import AccessLog
 from app.services.knowledge import KnowledgeSource
-from app.services.sessions import SessionCache
+from app.services.bearers import SessionCache
 
 
 def _ours(statement: str) -> bool:

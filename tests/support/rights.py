@@ -104,7 +104,8 @@ RULES: dict[str, Rule] = {
     "createClient": rule(PLACED, BOOKS),
     **many(
         rule(BOOKED, BOOKS),
-        "getAccount changeAccount getClient rotateClientSecret disableClient",
+        "getAccount changeAccount getClient rotateClientSecret disableClient "
+        "listServiceKeys createServiceKey revokeServiceKey",
     ),
     "openDesk": rule(PLACED, DESK_MAKERS),
     "changeDesk": rule(DESKS, DESK_MAKERS),
@@ -142,6 +143,13 @@ RULES: dict[str, Rule] = {
     "listDuty": rule(LISTED, OFFICE | {R.DESK_COORDINATOR}),
     "planDuty": rule(PLACED, OFFICE),
     "endDuty": rule(DESKS, OFFICE),
+    **many(rule(WHOLE, {R.MANAGER, R.HEAD, R.AGENCY_CLIENT}), "listWebhooks createWebhook"),
+    # The endpoint of the matrix is the secretariat's: no agency's system may know of it.
+    **many(
+        rule(WATCHED, {R.MANAGER, R.HEAD}),
+        "getWebhook changeWebhook rotateWebhookSecret removeWebhook testWebhook listWebhookDeliveries "
+        "redeliverWebhook replayWebhook",
+    ),
     "listCampaigns": rule(LISTED, INTAKE | {R.AGENCY_OFFICER}),
     "createCampaign": rule(ORGANISED, DRAFTERS),
     **many(

@@ -1,7 +1,7 @@
 """Events as people and programs read them: ids with their tenant, codes with their words."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 from uuid import UUID
 
 from app.api.language import Language
@@ -11,11 +11,10 @@ from app.api.schemas.events import EventActorOut, EventOut
 from app.db.queries.feed import FeedEvent
 from app.domain.codes import ActorKind
 from app.domain.events import EVENTS
-from app.domain.events.base import JsonData
-from app.domain.ids import NATION, public_id
+from app.domain.events.telling import Homes, told_data
+from app.domain.ids import public_id
 from app.domain.knowledge import Knowledge
 
-_ACCOUNT_FIELDS: Final = ("assignee_id",)
 _REASONS: Final = (
     "refusal_reason",
     "return_reason",
@@ -45,23 +44,6 @@ _CODES: Final = (
     ("put_to", "holder"),
 )
 
-Homes = Mapping[UUID, str]
-"""The tenant of each account."""
-
-
-def accounts_in(events: Iterable[FeedEvent]) -> tuple[set[str], set[UUID]]:
-    """Return the tenants in which the accounts that the events name can be, and these accounts."""
-    tenants: set[str] = set()
-    accounts: set[UUID] = set()
-    for event in events:
-        tenants |= {event.regency_code, event.regency_code[:2], NATION}
-        named = (event.data.get(name) for name in _ACCOUNT_FIELDS)
-        accounts |= {UUID(text) for text in named if text}
-        if event.actor_id:
-            accounts.add(event.actor_id)
-    return tenants, accounts
-
-
 def event_out(known: Knowledge, event: FeedEvent, homes: Homes) -> EventOut:
     label = EVENTS[event.type].label
     tenant = event.regency_code
@@ -83,22 +65,8 @@ def event_out(known: Knowledge, event: FeedEvent, homes: Homes) -> EventOut:
         case_id=public(event.case_id),
         ticket=event.ticket,
         referral_id=public(event.referral_id),
-        data=_data(event.data, tenant, homes),
+        data=told_data(event.data, tenant, homes),
     )
-
-
-def _data(data: JsonData, tenant: str, homes: Homes) -> JsonData:
-    """Return the fields with each bare id as a public one."""
-
-    def shown(name: str, value: Any) -> Any:
-        if name.endswith("_ids"):
-            return [public_id(tenant, UUID(text)) for text in value]
-        if name.endswith("_id"):
-            id_ = UUID(value)
-            return public_id(homes.get(id_, tenant) if name in _ACCOUNT_FIELDS else tenant, id_)
-        return value
-
-    return {name: shown(name, value) for name, value in data.items()}
 
 
 def _words(known: Knowledge, event: FeedEvent, lang: Language) -> str:

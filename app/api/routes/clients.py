@@ -27,6 +27,7 @@ _EXAMPLE = {
     "name": "Sistem Baznas Padang Panjang",
     "regency": "13.74",
     "first_party": False,
+    "scopes": ["referral:read", "referral:receive"],
     "active": True,
     "account_id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5c",
     "created_at": "2026-11-25T02:00:00Z",
@@ -71,7 +72,12 @@ async def list_clients(
         status=201,
         once=True,
         example=_SECRET_EXAMPLE,
-        body_example={"client_id": "baznas", "name": "Sistem Baznas", "agency": "BAZNAS-1374"},
+        body_example={
+            "client_id": "baznas",
+            "name": "Sistem Baznas",
+            "agency": "BAZNAS-1374",
+            "scopes": ["referral:read", "referral:receive"],
+        },
     ),
 )
 async def create_client(
@@ -98,6 +104,7 @@ async def create_client(
             agency=body.agency,
             secret=secret,
             grants=(grant,),
+            scopes=tuple(body.scopes) if body.scopes is not None else None,
         )
         client = await accounts.create_client(tx, Act(actor, now, ids.new_id(now)), new)
         shown = ClientSecretOut(**_out(client).model_dump(), client_secret=secret)
@@ -189,6 +196,7 @@ def _out(client: Client) -> ClientOut:
         name=client.name,
         regency=tenant,
         first_party=client.first_party,
+        scopes=None if client.scopes is None else [Permission(name) for name in client.scopes],
         active=client.active,
         account_id=public_id(tenant, client.account_id) if client.account_id else None,
         created_at=client.created_at,

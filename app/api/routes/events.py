@@ -8,7 +8,7 @@ from fastapi import Query, Request, Response
 from app.api.deps import CurrentActor, Known, ReadTx, VaultDep
 from app.api.errors import BadRequest
 from app.api.paging import PAGE_LIMIT, Page, seal, unseal
-from app.api.presenters.events import accounts_in, event_out
+from app.api.presenters.events import event_out
 from app.api.routing import AUTHENTICATED, make_router, operation
 from app.api.schemas.base import Listed
 from app.api.schemas.events import EventOut, FeedOut
@@ -21,6 +21,7 @@ from app.db.session import Tx
 from app.domain.access import Actor, Permission, scope_of
 from app.domain.errors import FieldError
 from app.domain.events import EVENTS
+from app.domain.events.telling import accounts_in
 from app.domain.knowledge import Knowledge
 from app.services.feed import Position, read_feed
 

@@ -24,7 +24,7 @@ from app.db.session import transaction
 from app.db.tables.access import Client
 from app.domain.ids import parse_login
 from app.services import sessions
-from app.services.sessions import Issued, LogIn, Refused
+from app.services.sessions import ClientLogIn, Issued, LogIn, Refused
 
 router = make_router("access")
 
@@ -42,6 +42,9 @@ _WORDS: Final = {
         "Klien ini tidak boleh memakai cara masuk ini.", "This client may not use this way in."
     ),
     "unsupported_grant_type": Words("Cara masuk ini tidak ada.", "This way in does not exist."),
+    "invalid_scope": Words(
+        "Klien ini tidak boleh meminta cakupan itu.", "This client may not ask for that scope."
+    ),
     "temporarily_unavailable": Words(
         "Terlalu banyak percobaan. Tunggu sesuai tajuk Retry-After.",
         "Too many tries. Wait as the Retry-After header says.",
@@ -69,6 +72,10 @@ class Form:
         if not value:
             raise OAuthRefusalError("invalid_request")
         return value
+
+    def scopes(self) -> tuple[str, ...] | None:
+        """Return what the client asks for; None when it does not say."""
+        return tuple(dict.fromkeys(self.values["scope"].split())) if self.values.get("scope") else None
 
 
 async def _read_form(request: Request) -> Form:
@@ -150,6 +157,10 @@ _TOKEN_BODY: Final = {
                     "username": _field("For `password`: login with its tenant, such as `siti@1374`."),
                     "password": _field("For `password`.", format="password"),
                     "refresh_token": _field("For `refresh_token`; each can be used once."),
+                    "scope": _field(
+                        "For `client_credentials`: permissions with spaces between, such as "
+                        "`referral:read referral:receive`; left out, all that the client may do."
+                    ),
                 },
             },
             "example": {
@@ -223,6 +234,7 @@ async def create_token(request: Request, house: HouseDep, now: Now) -> Any:
         access_token=issued.access_token,
         expires_in=int(issued.expires_in.total_seconds()),
         refresh_token=issued.refresh_token,
+        scope=None if issued.scopes is None else " ".join(issued.scopes),
     )
 
 
@@ -298,14 +310,13 @@ async def _by_password(call: Call) -> Issued:
 async def _by_client(call: Call) -> Issued:
     client, secret = await _find_client(call)
     async with transaction(call.house.database.sessions) as tx:
-        found = await sessions.log_in_client(
-            tx, client, secret, call.address, call.house.session_tools, call.now
-        )
+        asked = ClientLogIn(client, secret, call.address, call.form.scopes())
+        found = await sessions.log_in_client(tx, asked, call.house.session_tools, call.now)
     if isinstance(found, Refused):
         call.note("too_many" if found.retry_after else "refused", found)
         if found.retry_after:
             raise OAuthRefusalError("temporarily_unavailable", found.retry_after)
-        raise OAuthRefusalError("invalid_client")
+        raise OAuthRefusalError("invalid_scope" if found.beyond_scope else "invalid_client")
     call.note("ok", found)
     return found
 

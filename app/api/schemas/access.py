@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from app.api.schemas.base import CodeText, Day, In, Localised, NameText, Out
+from app.api.schemas.base import CodeText, Day, In, Instant, Localised, NameText, Out
 from app.domain.access import Permission, Role
 
 LoginText = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$")]
@@ -21,6 +21,7 @@ class TokenOut(Out):
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105  # the name of a kind of token
     expires_in: int = Field(description="Seconds.")
     refresh_token: str | None = None
+    scope: str | None = Field(default=None, description="What a client's token may do, where it is bounded.")
 
 
 class OAuthError(Out):
@@ -92,6 +93,13 @@ class ClientIn(In):
     agency: CodeText
     region: RegionText | None = Field(default=None, description="Where it acts for the agency.")
     regency: RegionText | None = Field(default=None, description="The tenant; your own when left out.")
+    scopes: list[Permission] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="The most that its tokens and keys may do. Give as few as its work needs; left out, all "
+        "that its role gives.",
+    )
 
 
 class ClientOut(Out):
@@ -100,6 +108,7 @@ class ClientOut(Out):
     name: str
     regency: str
     first_party: bool
+    scopes: list[Permission] | None = Field(description="The most that its tokens may do; null: no bound.")
     active: bool
     account_id: str | None
     created_at: datetime
@@ -107,6 +116,33 @@ class ClientOut(Out):
 
 class ClientSecretOut(ClientOut):
     client_secret: str = Field(description="Shown this once; only its digest is kept.")
+
+
+class ServiceKeyIn(In):
+    name: NameText = Field(description="Which machine, which use.")
+    scopes: list[Permission] = Field(
+        min_length=1, max_length=100, description="As few as the work needs; never more than the client's."
+    )
+    expires_at: Instant = Field(description="At most 366 days from now.")
+
+
+class ServiceKeyOut(Out):
+    id: str
+    name: str
+    begins: str = Field(description="The first characters, by which its owner knows it again.")
+    scopes: list[Permission]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None = Field(description="Within an hour.")
+
+
+class ServiceKeyMadeOut(ServiceKeyOut):
+    key: str = Field(description="Shown this once; only its digest is kept.")
+
+
+class ServiceKeysOut(Out):
+    items: list[ServiceKeyOut] = Field(description="The newest first, at most 50.")
 
 
 class MeGrant(Out):

@@ -1,6 +1,6 @@
 """Writing events: each in its place in its stream's chain, and in the same transaction what must follow it.
 
-An event waits in ``feed_pending`` for its number, and is fanned out to the subscriptions that may have it.
+An event waits in ``feed_pending`` for its number; notices and webhooks follow the numbered feed.
 Intake, which does not use a session, makes its rows with ``prepare`` too.
 """
 
@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Uuid, bindparam, insert, select, text, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.db.session import Tx
@@ -24,21 +23,6 @@ from app.domain.errors import NotFound
 from app.domain.events.base import Act, EventRecord, record_event
 from app.domain.events.base import Event as Happened
 from app.domain.ids import RANDOM_BYTES, uuid7
-
-# An agency's subscription gets what happens to its referrals; a secretariat's what happens to the cases of
-# its tenant that are not RAHASIA. Nobody is sent what happens to accounts, persons and desks.
-_FAN_OUT: Final = text("""
-INSERT INTO deliveries (regency_code, subscription_id, event_id, due_at, attempts)
-SELECT s.regency_code, s.id, e.id, :now, 0
-FROM subscriptions s
-JOIN events e ON e.regency_code = s.regency_code AND e.id = ANY(:ids)
-JOIN cases c ON c.regency_code = s.regency_code AND c.id = e.case_id
-WHERE s.regency_code = :regency AND s.active AND s.event_types ? e.type
-  AND c.confidentiality <> 'RAHASIA'
-  AND (s.agency_code IS NULL OR EXISTS (
-    SELECT 1 FROM referrals r
-    WHERE r.regency_code = s.regency_code AND r.id = e.referral_id AND r.agency_code = s.agency_code))
-""").bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("now", type_=DateTime(timezone=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +86,7 @@ async def append(
     if not happened:
         return head
     rows = prepare(stream.regency_code, happened, Act(actor.kind, actor.account_id, now, cause_id), head)
-    await _insert(tx, stream.regency_code, rows, now, of_case=isinstance(stream, CaseStream))
+    await _insert(tx, rows)
     await _move_head(tx, stream, rows[-1].head)
     return rows[-1].head
 
@@ -118,7 +102,7 @@ class Happening:
 
 
 async def append_to_cases(
-    tx: Tx, regency_code: str, happenings: Sequence[Happening], now: datetime
+    tx: Tx, regency_code: str, happenings: Sequence[Happening]
 ) -> dict[UUID, Head]:
     """Write what happened to many cases of one tenant, and return their new heads.
 
@@ -133,13 +117,11 @@ async def append_to_cases(
             rows += made
             after = made[-1].head if made else after
         heads[one.case_id] = after
-    await _insert(tx, regency_code, rows, now, of_case=True)
+    await _insert(tx, rows)
     return heads
 
 
-async def _insert(
-    tx: Tx, regency_code: str, rows: Sequence[EventRecord], now: datetime, *, of_case: bool
-) -> None:
+async def _insert(tx: Tx, rows: Sequence[EventRecord]) -> None:
     if not rows:
         return
     # Into the tables themselves: the mapper's way costs twice that, and a sweep writes hundreds at once.
@@ -148,8 +130,6 @@ async def _insert(
         insert(table_of(FeedPending)),
         [{"regency_code": row.regency_code, "event_id": row.id} for row in rows],
     )
-    if of_case:
-        await tx.execute(_FAN_OUT, {"regency": regency_code, "ids": [row.id for row in rows], "now": now})
 
 
 async def _lock_head(tx: Tx, stream: AnyStream) -> Head:

@@ -151,6 +151,14 @@ async def read_window(
     return [FeedEvent._make(row) for row in found]
 
 
+async def still_visible(tx: Tx, viewer: Viewer, regency_code: str, ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these events of one tenant the viewer would read in the feed now."""
+    statement = select(Event.id).where(
+        Event.regency_code == regency_code, Event.id.in_(sorted(ids)), _visible(viewer, regency_code)
+    )
+    return set(await tx.scalars(statement))
+
+
 async def case_timeline(
     tx: Tx, regency_code: str, case_id: UUID, *, after: int = 0, limit: int
 ) -> list[FeedEvent]:

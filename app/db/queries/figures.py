@@ -11,10 +11,11 @@ from app.db.queries.sweeping import unescalatable
 from app.db.queries.work import PERIODIC
 from app.db.session import Tx
 from app.db.tables.cases import Case, Clock
-from app.db.tables.events import Delivery, FeedPending
+from app.db.tables.events import FeedPending
 from app.db.tables.messages import Message
 from app.db.tables.people import DataKey
 from app.db.tables.places import Work
+from app.db.tables.webhooks import Webhook
 from app.domain.ids import NATION, RANDOM_BYTES, instant_of, uuid7
 
 DAY: Final = timedelta(days=1)
@@ -40,6 +41,8 @@ class Figures:
     deliveries: Queue
     sent: Mapping[tuple[str, str], int]
     """Messages made in the last day, by channel and state."""
+    webhooks: Mapping[str, int]
+    """Endpoints by state."""
     clocks: Queue
     """Clocks at which the worker should have looked."""
     overdue: int
@@ -53,9 +56,10 @@ async def read(tx: Tx, regencies: Sequence[str], now: datetime) -> Figures:
         work=await _work(tx, now),
         runs=await _runs(tx),
         feed=await _feed(tx, now),
-        messages=await _queue(tx, Message, now),
-        deliveries=await _queue(tx, Delivery, now),
+        messages=await _messages(tx, now),
+        deliveries=await _deliveries(tx, now),
         sent=await _sent(tx, regencies, now),
+        webhooks=await webhooks_by_state(tx),
         clocks=await _clocks(tx, now),
         overdue=await _overdue(tx, regencies, now),
         unescalatable=await unescalatable(tx),
@@ -98,12 +102,24 @@ async def _feed(tx: Tx, now: datetime) -> Queue:
     return Queue(number, max(timedelta(0), now - instant_of(oldest)) if oldest is not None else timedelta(0))
 
 
-async def _queue(tx: Tx, table: type[Message] | type[Delivery], now: datetime) -> Queue:
-    statement = select(func.count(), func.min(table.due_at)).where(
-        table.settled_at.is_(None), table.due_at <= now
+async def _messages(tx: Tx, now: datetime) -> Queue:
+    statement = select(func.count(), func.min(Message.due_at)).where(
+        Message.settled_at.is_(None), Message.due_at <= now
     )
     row = (await tx.execute(statement)).one()
     return _since(row[0], row[1], now)
+
+
+async def _deliveries(tx: Tx, now: datetime) -> Queue:
+    """What waits for the endpoints that are due; one whose receiver is away is due at its next attempt."""
+    statement = select(func.sum(Webhook.waiting), func.min(Webhook.due_at)).where(Webhook.due_at <= now)
+    row = (await tx.execute(statement)).one()
+    return _since(int(row[0] or 0), row[1], now)
+
+
+async def webhooks_by_state(tx: Tx) -> dict[str, int]:
+    statement = select(Webhook.state, func.count()).where(Webhook.state != "removed").group_by(Webhook.state)
+    return {row[0]: row[1] for row in await tx.execute(statement)}
 
 
 def _since(number: int, oldest: datetime | None, now: datetime) -> Queue:

@@ -137,12 +137,6 @@ WITH the_case AS (
     AS e(id, n, type, data, prev_hash, hash)
 ), pending AS (
   INSERT INTO feed_pending (regency_code, event_id) SELECT $1::text, unnest($53::uuid[])
-), delivery AS (
-  INSERT INTO deliveries (regency_code, subscription_id, event_id, due_at, attempts)
-  SELECT $1::text, s.id, e.id, $30::timestamptz, 0
-  FROM subscriptions s
-  JOIN unnest($53::uuid[], $55::text[]) AS e(id, type) ON s.event_types ? e.type
-  WHERE s.regency_code = $1::text AND s.active AND s.agency_code IS NULL AND $12::text <> 'RAHASIA'
 )
 UPDATE idempotency_keys SET status = 201, answer_sealed = $59::bytea, case_id = $2::uuid, headers = $60::jsonb
 WHERE regency_code = $1::text AND account_id = $61::uuid AND route = $62::text AND key = $63::text

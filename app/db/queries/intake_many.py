@@ -180,20 +180,12 @@ WITH the_case AS (
      $62::bytea[]) AS e(id, case_id, n, type, cause, data, prev_hash, hash)
 ), pending AS (
   INSERT INTO feed_pending (regency_code, event_id) SELECT $1::text, unnest($55::uuid[])
-), delivery AS (
-  INSERT INTO deliveries (regency_code, subscription_id, event_id, due_at, attempts)
-  SELECT $1::text, s.id, e.id, $40::timestamptz, 0
-  FROM subscriptions s
-  JOIN unnest($55::uuid[], $58::text[], $63::boolean[]) AS e(id, type, open) ON s.event_types ? e.type
-  WHERE s.regency_code = $1::text AND s.active AND s.agency_code IS NULL AND e.open
 )
 UPDATE idempotency_keys i
 SET status = 201, answer_sealed = k.answer, case_id = k.case_id, headers = k.headers
-FROM unnest($64::text[], $65::bytea[], $2::uuid[], $66::jsonb[]) AS k(key, answer, case_id, headers)
-WHERE i.regency_code = $1::text AND i.account_id = $48::uuid AND i.route = $67::text AND i.key = k.key
+FROM unnest($63::text[], $64::bytea[], $2::uuid[], $65::jsonb[]) AS k(key, answer, case_id, headers)
+WHERE i.regency_code = $1::text AND i.account_id = $48::uuid AND i.route = $66::text AND i.key = k.key
 """
-_CONFIDENTIALITY: Final = 9
-"""Its place in ``CaseRows.case``."""
 
 
 async def take_keys(raw: Raw, keys: Sequence[Key], now: datetime) -> set[str]:
@@ -278,9 +270,7 @@ async def write_many(raw: Raw, written: Sequence[Written]) -> None:
         for rows in everything
         for id_, name, sealed in zip(*rows.facts, strict=True)
     ]
-    events = [
-        (event, rows.case[_CONFIDENTIALITY] != "RAHASIA") for rows in everything for event in rows.events
-    ]
+    events = [event for rows in everything for event in rows.events]
     await raw.execute(
         _WRITE,
         first.rows.regency_code,
@@ -297,15 +287,14 @@ async def write_many(raw: Raw, written: Sequence[Written]) -> None:
         [fact[3] for fact in facts],
         [fact[4] for fact in facts],
         actor.actor_kind,
-        [event.id for event, _ in events],
-        [event.case_id for event, _ in events],
-        [event.n for event, _ in events],
-        [event.type for event, _ in events],
-        [event.cause_id for event, _ in events],
-        [dump(event.data) for event, _ in events],
-        [event.prev_hash for event, _ in events],
-        [event.hash for event, _ in events],
-        [is_open for _, is_open in events],
+        [event.id for event in events],
+        [event.case_id for event in events],
+        [event.n for event in events],
+        [event.type for event in events],
+        [event.cause_id for event in events],
+        [dump(event.data) for event in events],
+        [event.prev_hash for event in events],
+        [event.hash for event in events],
         [one.key.key for one in written],
         [one.answer.sealed for one in written],
         [json.dumps(one.answer.headers) for one in written],

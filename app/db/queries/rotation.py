@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, LargeBinary, Uuid, bindparam, func, select, text
 from app.db.session import Tx
 from app.db.tables.campaigns import CampaignDevice
 from app.db.tables.people import DataKey
+from app.db.tables.webhooks import Webhook
 
 
 class Stored(NamedTuple):
@@ -26,7 +27,11 @@ class Column(NamedTuple):
 
 KEYS: Final = Column(DataKey, "wrapped")
 BOXES: Final[Mapping[str, Column]] = MappingProxyType(
-    {"campaign device": Column(CampaignDevice, "key_boxed")}
+    {
+        "campaign device": Column(CampaignDevice, "key_boxed"),
+        "webhook": Column(Webhook, "secret_boxed"),
+        "webhook before": Column(Webhook, "old_secret_boxed"),
+    }
 )
 """By purpose; each box is bound to the id of its row."""
 

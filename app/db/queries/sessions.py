@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, or_, select, update
@@ -23,6 +24,9 @@ class FoundSession:
     link_id: UUID | None
     referral_id: UUID | None
     """What the link opens."""
+    scopes: list[Any] | None
+    client_scopes: list[Any] | None
+    """Narrowed since, they hold for tokens that are out."""
 
 
 async def find_session(tx: Tx, regency_code: str, token_digest: bytes, now: datetime) -> FoundSession | None:
@@ -38,9 +42,15 @@ async def find_session(tx: Tx, regency_code: str, token_digest: bytes, now: date
             Account.kind,
             Session.link_id,
             LetterLink.referral_id,
+            Session.scopes,
+            Client.scopes,
         )
         .outerjoin(
             Account, (Account.regency_code == Session.regency_code) & (Account.id == Session.account_id)
+        )
+        .outerjoin(
+            Client,
+            (Client.regency_code == Session.regency_code) & (Client.id == Session.client_row_id),
         )
         .outerjoin(
             LetterLink,

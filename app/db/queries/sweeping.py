@@ -330,7 +330,7 @@ async def write(tx: Tx, regency_code: str, now: datetime, done: Outcome) -> None
     if done.nudged:
         await tx.execute(_NUDGE, {"regency": regency_code, "ids": list(done.nudged), "now": now})
     if done.happenings:
-        heads = await append_to_cases(tx, regency_code, done.happenings, now)
+        heads = await append_to_cases(tx, regency_code, done.happenings)
         await _move_cases(tx, regency_code, now, heads, done.landed)
 
 

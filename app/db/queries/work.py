@@ -24,6 +24,8 @@ ACT_ON_CLOCKS: Final = "act_on_clocks"
 SWEEP_OBJECTS: Final = "sweep_objects"
 NOTIFY: Final = "notify"
 SEND: Final = "send"
+PUT_OUT: Final = "put_out"
+"""The numbered feed to what waits for webhooks."""
 RETENTION: Final = "retention"
 RECOUNT_CLOCKS: Final = "recount_clocks"
 """Of a regency whose policies or calendar changed; the key names the versions."""
@@ -45,7 +47,17 @@ WATCH_RIGHT: Final = "watch_right"
 """Of a data request or a breach that must be answered in time; the key is which."""
 WATCH_OBJECTION: Final = "watch_objection"
 """Of an objection that waits to be verified; the key is the objection."""
-PERIODIC: Final = (NUMBER_FEED, SEAL_HEADS, SWEEP, NOTIFY, SEND, ACT_ON_CLOCKS, SWEEP_OBJECTS, RETENTION)
+PERIODIC: Final = (
+    NUMBER_FEED,
+    SEAL_HEADS,
+    SWEEP,
+    NOTIFY,
+    PUT_OUT,
+    SEND,
+    ACT_ON_CLOCKS,
+    SWEEP_OBJECTS,
+    RETENTION,
+)
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 
 

@@ -25,6 +25,7 @@ from app.db.tables import (
     registry,
     rights,
     sync,
+    webhooks,
 )
 from app.db.tables.base import Base
 
@@ -54,4 +55,5 @@ __all__ = [
     "registry",
     "rights",
     "sync",
+    "webhooks",
 ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, Code, Id, TenantKey, one_of
@@ -14,6 +14,13 @@ class Account(Base):
     __tablename__ = "accounts"
     __table_args__ = (
         UniqueConstraint("regency_code", "login"),
+        UniqueConstraint("regency_code", "sign_in_digest"),
+        # Read across tenants: an ID token says who somebody is at the issuer, and not where he serves.
+        Index(
+            "ix_accounts_sign_in_digest",
+            "sign_in_digest",
+            postgresql_where=text("sign_in_digest IS NOT NULL"),
+        ),
         one_of("kind", ("officer", "client")),
     )
 
@@ -26,6 +33,8 @@ class Account(Base):
     password_hash: Mapped[str | None]
     email: Mapped[str | None]
     """Where messages for this account go; none: in-app notices only."""
+    sign_in_digest: Mapped[bytes | None]
+    """Keyed digest of issuer and subject: who this is at the external issuer. Set by an administrator."""
     demo: Mapped[bool]
     active: Mapped[bool]
     created_at: Mapped[datetime]
@@ -63,9 +72,39 @@ class Client(Base):
     """SHA-256 of a long random secret; none for a first-party frontend that cannot keep one."""
     first_party: Mapped[bool]
     """Only a first-party frontend may use the password grant."""
+    scopes: Mapped[list[Any] | None]
+    """The most that its tokens and keys may do, as permissions; none: all that its grants give."""
     account_id: Mapped[UUID | None]
     active: Mapped[bool]
     created_at: Mapped[datetime]
+
+
+class ServiceKey(Base):
+    """A key that an agency's system sends as it is, instead of asking for a token first."""
+
+    __tablename__ = "service_keys"
+    __table_args__ = (
+        UniqueConstraint("regency_code", "key_digest"),
+        ForeignKeyConstraint(["regency_code", "client_row_id"], ["clients.regency_code", "clients.id"]),
+        Index("ix_service_keys_client", "regency_code", "client_row_id"),
+    )
+
+    regency_code: Mapped[TenantKey]
+    id: Mapped[Id]
+    client_row_id: Mapped[UUID]
+    name: Mapped[str]
+    """What the administrator calls it: which machine, which use."""
+    key_digest: Mapped[bytes]
+    """SHA-256 of a long random key."""
+    begins: Mapped[str]
+    """The first characters of the key, by which its owner knows it again."""
+    scopes: Mapped[list[Any]]
+    """Permissions, never more than its client's; narrower than what the grants give is what it can do."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    """Within an hour."""
 
 
 class Session(Base):
@@ -83,6 +122,8 @@ class Session(Base):
     link_id: Mapped[UUID | None]
     """Set for a receiver who opened a letter's link; then there is no account either."""
     client_row_id: Mapped[UUID | None]
+    scopes: Mapped[list[Any] | None]
+    """Permissions that the token was asked for; none: all that the grants give."""
     family_id: Mapped[UUID]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -1,10 +1,10 @@
-"""What happened, in order, tamper-evident: events, the numbered feed, seals, subscriptions and deliveries."""
+"""What happened, in order, tamper-evident: events, the numbered feed, seals."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.tables.base import Base, Code, Id, Json, TenantKey, one_of
@@ -90,30 +90,3 @@ class Seal(Base):
     digest: Mapped[bytes]
     key_id: Mapped[Code]
     signature: Mapped[bytes]
-
-
-class Subscription(Base):
-    """Where events are to be sent: an agency client's or a secretariat's endpoint and the types it wants."""
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (Index("ix_subscriptions_active", "regency_code", "active"),)
-
-    regency_code: Mapped[TenantKey]
-    id: Mapped[Id]
-    agency_code: Mapped[Code | None]
-    event_types: Mapped[list[Any]]
-    active: Mapped[bool]
-
-
-class Delivery(Base):
-    __tablename__ = "deliveries"
-    __table_args__ = (
-        Index("ix_deliveries_due", "due_at", "regency_code", postgresql_where="settled_at IS NULL"),
-    )
-
-    regency_code: Mapped[TenantKey]
-    subscription_id: Mapped[UUID] = mapped_column(primary_key=True)
-    event_id: Mapped[UUID] = mapped_column(primary_key=True)
-    due_at: Mapped[datetime]
-    attempts: Mapped[int]
-    settled_at: Mapped[datetime | None]

@@ -55,6 +55,8 @@ class Actor:
     link_id: UUID | None = None
     """The letter's link that a receiver without an account opened, and the one referral that it opens."""
     referral_id: UUID | None = None
+    scopes: frozenset[Permission] | None = None
+    """What the token of an agency's system was asked for: it may do that and no more; None is no bound."""
 
     def permissions_at(self, region: str, desk_id: UUID | None = None) -> frozenset[Permission]:
         """What the actor may do to a case in *region*, as an officer of an area or its resident.
@@ -69,11 +71,14 @@ class Actor:
         if self.kind is ActorKind.RESIDENT:
             return ROLE_PERMISSIONS[Role.RESIDENT] if self.case_id else REPORTING
         here = (g for g in self.grants if g.agency is None and (g.reaches(region) or g.sits_at(desk_id)))
-        return _union(g.role for g in here)
+        return self._scoped(_union(g.role for g in here))
 
     def permissions_for(self, agency: str, region: str) -> frozenset[Permission]:
         """What the actor may do in the name of *agency* to a referral whose case lies in *region*."""
-        return _union(g.role for g in self.grants if g.serves(agency, region))
+        return self._scoped(_union(g.role for g in self.grants if g.serves(agency, region)))
+
+    def _scoped(self, held: frozenset[Permission]) -> frozenset[Permission]:
+        return held if self.scopes is None else held & self.scopes
 
     def has(self, permission: Permission, region: str, desk_id: UUID | None = None) -> bool:
         return permission in self.permissions_at(region, desk_id)
@@ -84,6 +89,8 @@ class Actor:
             return True
         if self.kind is ActorKind.RESIDENT:
             return self.case_id is not None and permission in ROLE_PERMISSIONS[Role.RESIDENT]
+        if self.scopes is not None and permission not in self.scopes:
+            return False
         return any(permission in ROLE_PERMISSIONS[grant.role] for grant in self.grants)
 
     def holds(self, role: Role, region: str) -> bool:
@@ -91,11 +98,8 @@ class Actor:
 
     def has_within(self, permission: Permission, region: str) -> bool:
         """Tell whether the actor holds *permission* in *region* or anywhere inside it."""
-        return self.has(permission, region) or any(
-            permission in ROLE_PERMISSIONS[grant.role]
-            for grant in self.grants
-            if grant.region is not None and covers(region, grant.region)
-        )
+        inside = (g for g in self.grants if g.region is not None and covers(region, g.region))
+        return self.has(permission, region) or permission in self._scoped(_union(g.role for g in inside))
 
     def require(self, permission: Permission, region: str, desk_id: UUID | None = None) -> None:
         """Raise `Forbidden` unless the actor holds *permission* in *region*, or at the desk that holds it."""

@@ -24,6 +24,8 @@ def areas_of(actor: Actor, permission: Permission, within: str) -> tuple[str, ..
     """Return the widest regions inside *within* where the actor holds *permission*; none for receivers."""
     if actor.kind is ActorKind.SYSTEM:
         return (within,)
+    if actor.scopes is not None and permission not in actor.scopes:
+        return ()
     found: set[str] = set()
     for grant in actor.grants:
         if grant.region is None or grant.agency is not None:

@@ -100,6 +100,8 @@ class Permission(StrEnum):
     NEED_PUBLISH = "need:publish"
     """Open a need to donors, and take it away."""
     PLEDGE_MAKE = "pledge:make"
+    WEBHOOK_MANAGE = "webhook:manage"
+    """Have events sent to an endpoint: an agency's system its own, a regency's leaders the secretariat's."""
     PLEDGE_CHECK = "pledge:check"
     """Check the proof of a donor's delivery."""
 
@@ -166,6 +168,7 @@ _RULING: Final = frozenset(
         P.AUDIT_READ,
         P.DATA_DECIDE,
         P.BREACH_MANAGE,
+        P.WEBHOOK_MANAGE,
     }
 )
 _RECEIVER: Final = frozenset(
@@ -195,7 +198,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
         Role.MANAGER: _DECISION | _RULING | {P.DESK_MANAGE},
         Role.HEAD: _DECISION | _RULING | {P.LETTER_SIGN},
         Role.AGENCY_OFFICER: _PROVIDER,
-        Role.AGENCY_CLIENT: _RECEIVER,
+        Role.AGENCY_CLIENT: _RECEIVER | {P.WEBHOOK_MANAGE},
         Role.DONOR: frozenset({P.NEED_READ, P.PLEDGE_MAKE, P.OVERLAP_ASK}),
         Role.AUDITOR: frozenset(
             {P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.REGISTRY_READ}

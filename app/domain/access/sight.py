@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from app.domain.access.actors import NATION, Actor, Grant, covers
-from app.domain.access.roles import Role
+from app.domain.access.roles import Permission, Role
 from app.domain.access.secrecy import ClosedTo, at_most
 from app.domain.codes import ActorKind, Confidentiality
 
@@ -38,6 +38,8 @@ _AREA_SIGHT: Final[Mapping[Role, Confidentiality]] = MappingProxyType(
 
 _CLOSED: Final = MappingProxyType({Role.MANAGER: ClosedTo.MANAGER, Role.HEAD: ClosedTo.HEAD})
 _RECEIVERS: Final = frozenset({Role.AGENCY_OFFICER, Role.AGENCY_CLIENT})
+_READS: Final = frozenset({Permission.CASE_READ, Permission.REFERRAL_READ})
+"""A token that was not asked for one of these sees no case, feeds and lists alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def scope_of(actor: Actor) -> Scope:
     if actor.kind is ActorKind.RECEIVER:
         return Scope((OneReferralBranch(actor.tenant, actor.referral_id),) if actor.referral_id else ())
     if not actor.grants or actor.account_id is None:
+        return Scope()
+    if actor.scopes is not None and not actor.scopes & _READS:
         return Scope()
     found: tuple[Branch, ...] = (
         *_region_branches(actor.grants),

@@ -25,6 +25,7 @@ from app.domain.events.registry import REGISTRY_EVENTS
 from app.domain.events.rights import RIGHTS_EVENTS
 from app.domain.events.sensitive import SENSITIVE_EVENTS
 from app.domain.events.settings import SETTINGS_EVENTS
+from app.domain.events.webhooks import WEBHOOK_EVENTS
 
 EVENTS: dict[str, type[Event]] = {
     kind.type: kind
@@ -53,6 +54,7 @@ EVENTS: dict[str, type[Event]] = {
         *GRADUATION_EVENTS,
         *NEED_EVENTS,
         *PEOPLE_EVENTS,
+        *WEBHOOK_EVENTS,
     )
 }
 """Type to class: the closed set that subscriptions may name and that ``/v1/codes`` lists with its labels."""

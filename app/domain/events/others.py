@@ -103,6 +103,36 @@ class ClientDisabled(ThingEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKeyCreated(ThingEvent):
+    type: ClassVar[str] = "client.key_created"
+    label: ClassVar[Label] = Label("Kunci klien dibuat", "Client key created")
+
+    key_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKeyRevoked(ThingEvent):
+    type: ClassVar[str] = "client.key_revoked"
+    label: ClassVar[Label] = Label("Kunci klien dicabut", "Client key revoked")
+
+    key_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInLinked(ThingEvent):
+    """The account was tied to somebody at the external issuer, or to somebody else than before."""
+
+    type: ClassVar[str] = "account.sign_in_linked"
+    label: ClassVar[Label] = Label("Akun ditautkan ke penyedia masuk", "Account tied to the sign-in issuer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInUnlinked(ThingEvent):
+    type: ClassVar[str] = "account.sign_in_unlinked"
+    label: ClassVar[Label] = Label("Tautan penyedia masuk dilepas", "Account untied from the sign-in issuer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRegistered(ThingEvent):
     type: ClassVar[str] = "person.registered"
     label: ClassVar[Label] = Label("Data orang dicatat", "Person recorded")
@@ -201,6 +231,10 @@ OTHER_EVENTS: tuple[type[ThingEvent], ...] = (
     ClientCreated,
     ClientSecretReplaced,
     ClientDisabled,
+    ServiceKeyCreated,
+    ServiceKeyRevoked,
+    SignInLinked,
+    SignInUnlinked,
     PersonRegistered,
     PersonChanged,
     DeskOpened,

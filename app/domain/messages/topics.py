@@ -54,6 +54,8 @@ class Topic(StrEnum):
     PROPOSAL_ANSWERED = "proposal_answered"
     PLEDGE_CHANGED = "pledge_changed"
     """Laid before a donor, or before whoever published the need; it has no case."""
+    WEBHOOK_STOPPED = "webhook_stopped"
+    """Laid before whoever made the endpoint; it has no case."""
 
 
 class Whom(StrEnum):

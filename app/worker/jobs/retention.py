@@ -1,7 +1,7 @@
 """Retention by class: what nobody needs any more goes, in small batches, each in a transaction of its own.
 
-Notices, the log of messages, files of lists and the rows of settled registry lists go after the days of the
-regency's policy ``retention_days``; errands of the worker that were done, after ninety days. Kept answers,
+Notices, the log of messages, deliveries of webhooks, files of lists and the rows of settled registry lists
+go after the days of the regency's policy ``retention_days``; errands of the worker that were done, after ninety days. Kept answers,
 ended tokens and counters of tries go with ``sweep``, deleted files with ``objects``. Events, seals and the
 access log stay: they are the proof that nothing was changed, and a row less could not be told from one that
 somebody took away.
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from app.db.queries import exports, lists, messages, notices, registry, seals, work
+from app.db.queries import exports, lists, messages, notices, registry, seals, webhooks, work
 from app.db.queries.work import Claim
 from app.db.session import Tx, read_only, transaction
 from app.domain.knowledge import Knowledge
@@ -23,7 +23,7 @@ BATCH: Final = 500
 ERRANDS: Final = (work.RECOUNT_CLOCKS, work.SEND_EMERGENCY, work.HAND_OVER, work.OFFER_PLACE)
 """Kinds of work that nobody asks after once they are done: never a row that remembers a position."""
 ERRANDS_KEPT: Final = timedelta(days=90)
-DEFAULTS: Final = {"notices": 365, "messages": 730, "lists": 30, "registry_rows": 90}
+DEFAULTS: Final = {"notices": 365, "messages": 730, "lists": 30, "registry_rows": 90, "deliveries": 30}
 """Days; ours."""
 
 Drop = Callable[[Tx, str, datetime, int], Awaitable[int]]
@@ -58,6 +58,7 @@ async def _tenant(tools: Tools, known: Knowledge, tenant: str) -> None:
     classes: tuple[tuple[Drop, timedelta], ...] = (
         (notices.drop_old, timedelta(days=days["notices"])),
         (messages.drop_old, timedelta(days=days["messages"])),
+        (webhooks.drop_old, timedelta(days=days["deliveries"])),
         (_errands, ERRANDS_KEPT),
         (partial(_lists, tools.now()), timedelta(days=days["lists"])),
         (partial(_rows, tools.now()), timedelta(days=days["registry_rows"])),
