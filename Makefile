@@ -5,7 +5,7 @@ BIN := .venv/bin
 SHORT_TESTS := tests/house tests/integrations/test_embedded_postgres.py $(wildcard tests/api/test_smoke*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test coverage lint openapi bench-data bench proof-crash proof-api proof-model proof-sync clean
+.PHONY: help install demo test coverage lint openapi bench-data bench proof-crash proof-api proof-model proof-sync proof-client clean
 # Two targets at once would share one .venv in the making.
 .NOTPARALLEL:
 
@@ -21,6 +21,7 @@ help:
 	@echo "make proof-api    the long form of the API tests / uji API, bentuk panjang"
 	@echo "make proof-model  the long form of the random lives / riwayat acak, bentuk panjang"
 	@echo "make proof-sync   20 devices on a bad link, long with PUSKESOS_PROOF=long / 20 perangkat, sambungan buruk"
+	@echo "make proof-client clients made of the whole OpenAPI document / klien dari seluruh dokumen OpenAPI"
 	@echo "make clean        remove what was installed and built / hapus yang dipasang dan dibangun"
 
 install:
@@ -69,6 +70,9 @@ proof-model: install
 
 proof-sync: install
 	PUSKESOS_PROOF=$(or $(PUSKESOS_PROOF),issue) $(BIN)/python -m pytest -s tests/client/test_sync_proof.py
+
+proof-client: install
+	PUSKESOS_PROOF=long $(BIN)/python -m pytest tests/client/test_generated_client.py
 
 # The data of the demo and of the benchmark stay: they may be somebody's work.
 clean:

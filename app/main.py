@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from app.api.application import Desk
 from app.api.deps import House, make_session_tools
 from app.api.edge import Most
-from app.api.limits import Limiter
+from app.api.limits import make_limits
 from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
     absences,
@@ -233,7 +233,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         passwords=Passwords(),
         access_log=AccessLog(database, ids.new_id),
         sessions=SessionCache(),
-        limiter=Limiter(settings.requests_per_minute),
+        limits=make_limits(settings),
         session_tools=make_session_tools(settings, ids, blind),
         files=open_files(store_of(settings), settings.clamav),
         migration_head=ScriptDirectory.from_config(config(url)).get_current_head() or "",

@@ -47,9 +47,17 @@ class Settings(BaseSettings):
     public_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+$", max_length=200)
     """What addresses on paper begin with: letters and their links. Without it: the request's own address."""
     requests_per_minute: int = Field(default=600, ge=1)
-    """Per account; intake is never dropped by it."""
+    """Per account, in each process, as all of these; filing is never dropped by them."""
+    client_requests_per_minute: int = Field(default=1200, ge=1)
+    """Per agency client, over all its tokens and keys."""
+    slip_requests_per_minute: int = Field(default=120, ge=1)
+    """Per slip of a resident, or link of a letter."""
+    address_requests_per_minute: int = Field(default=1200, ge=1)
+    """Per address, of requests without a token."""
+    misses_per_minute: int = Field(default=60, ge=1)
+    """Things that are asked for by an id and are not there, per account or address."""
     trusted_proxies: tuple[str, ...] = ()
-    """Addresses whose ``X-Forwarded-For`` names the caller, for the limit of log-ins by address."""
+    """Addresses and networks whose ``X-Forwarded-For`` names the caller, for all limits by address."""
     smtp_url: SecretStr | None = None
     """``smtp://host:25``, ``smtp+starttls://user:password@host`` or ``smtps://user:password@host``."""
     mail_from: str = "Puskesos <puskesos@localhost>"

@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request
 from app import clock
 from app.api.errors import BadRequest, PreconditionRequired, request_id
 from app.api.language import Language, language_of
-from app.api.limits import Limiter
+from app.api.limits import Limits, take_for_actor
 from app.api.notes import ASKED_AT
 from app.api.routing import Caller
 from app.db.session import Database, Tx, read_only, transaction
@@ -47,7 +47,7 @@ class House:
     passwords: Passwords
     access_log: AccessLog
     sessions: SessionCache
-    limiter: Limiter
+    limits: Limits
     session_tools: SessionTools
     files: Files
     migration_head: str
@@ -137,7 +137,7 @@ async def actor_of(request: Request, now: datetime) -> Actor:
     Raises:
         Unauthenticated: no token, or one that stands for nobody.
         Forbidden: a resident's token outside tracking, or a role that may never call this route.
-        TooMany: the account's requests of this minute are used up.
+        TooMany: the caller's requests of this minute are used up.
     """
     request.scope[ASKED_AT] = now
     house = house_of(request)
@@ -146,8 +146,8 @@ async def actor_of(request: Request, now: datetime) -> Actor:
         raise Unauthenticated
     request.scope["actor"] = actor
     _check_route(request, actor)
-    if actor.account_id is not None and not _fact(request, "x-never-limited"):
-        request.scope["allowance"] = house.limiter.take(actor.account_id, now)
+    if not _fact(request, "x-never-limited"):
+        take_for_actor(request, actor, now)
     return actor
 
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
 from app.api.errors import TooLarge, from_error, problem
-from app.api.limits import Allowance
+from app.api.limits import headers_of
 from app.api.metrics import Metrics
 
 _REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9_-]{8,64}")
@@ -159,10 +159,8 @@ class Visit:
             added.append((b"content-security-policy", _CSP))
         if b"cache-control" not in names:
             added.append((b"cache-control", b"no-store"))
-        allowance = self._scope.get("allowance")
-        if isinstance(allowance, Allowance):
-            added += allowance.headers()
-        return added
+        allowances = self._scope.get("allowances")
+        return added + headers_of(allowances) if allowances else added
 
     def write_line(self, route: str) -> None:
         actor: Any = self._scope.get("actor")

@@ -1,12 +1,14 @@
 """The OpenAPI document: what FastAPI knows of the routes, and what it does not say by itself."""
 
 import json
+from copy import deepcopy
 from typing import Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
 from app.api.application import Desk
 from app.api.routing import Caller
+from app.api.schema_names import rename_schemas
 from app.api.schemas.problem import Problem
 
 VERSION: Final = "1.0.0"
@@ -79,6 +81,19 @@ _SCHEMES: Final = {
 }
 
 
+_KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {
+        "type": "string",
+        "description": "New for each request, the same each time it is sent.",
+        "title": "Idempotency-Key",
+    },
+    "description": "New for each request, the same each time it is sent.",
+}
+
+
 def openapi_document(app: Desk) -> dict[str, Any]:
     """Return the whole document, in a fixed order, so that two runs give the same text."""
     document = get_openapi(
@@ -103,7 +118,7 @@ def openapi_document(app: Desk) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             _finish(operation)
-    return document
+    return rename_schemas(document)
 
 
 def openapi_text(app: Desk) -> str:
@@ -143,12 +158,20 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
 
 
+def _take_key(operation: dict[str, Any]) -> None:
+    """Opening a case reads its key itself, for speed: FastAPI knows nothing of the header."""
+    parameters = operation.setdefault("parameters", []) if operation.get("x-idempotent") else []
+    if operation.get("x-idempotent") and all(one["name"] != _KEY["name"] for one in parameters):
+        parameters.append(deepcopy(_KEY))
+
+
 def _finish(operation: dict[str, Any]) -> None:
     """Say what depends on several facts at once, and leave out what only our code reads."""
     if operation.get("x-permission") == [Caller.RESIDENT.value]:
         operation["security"] = [{"slip": []}]
     if operation.get("x-permission") == [Caller.LINK.value]:
         operation["security"] = [{"letterLink": []}]
+    _take_key(operation)
     for parameter in operation.get("parameters", ()):
         name = parameter["name"].lower()
         parameter["schema"] = _without_null(parameter["schema"])

@@ -15,6 +15,7 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 
 from app.api.errors import PROBLEM_JSON, BadRequest, NotJson
+from app.api.limits import count_miss, take_for_address
 from app.api.notes import note_outcome
 from app.api.paging import unfold
 from app.api.strict_json import clean, parse
@@ -64,7 +65,7 @@ def operation(  # noqa: PLR0913  # one declaration in one place; each line of it
     also enforced; with parameters the service decides after it has found the thing (404 comes before 403).
     *once*: takes ``Idempotency-Key``. *if_match*: needs ``If-Match``. *paged*: takes ``cursor``.
     *reads_person*: a successful answer leaves an entry in the access log. *refuses*: further statuses.
-    *example*, *body_example*: what the docs show.
+    *never_limited*: filing, and what has a count of its own. *example*, *body_example*: what the docs show.
     """
     named = (may,) if not isinstance(may, tuple) else may
     facts: dict[str, Any] = {
@@ -78,7 +79,7 @@ def operation(  # noqa: PLR0913  # one declaration in one place; each line of it
     }
     if body_example is not None:
         facts["requestBody"] = {"content": {"application/json": {"example": body_example}}}
-    codes = _refusals(may, once=once, if_match=if_match) | set(refuses)
+    codes = _refusals(may, once=once, if_match=if_match, never_limited=never_limited) | set(refuses)
     if body_example is not None:
         codes |= {413, 415}
     responses: dict[int | str, dict[str, Any]] = {code: _PROBLEMS[code] for code in sorted(codes)}
@@ -93,10 +94,12 @@ def operation(  # noqa: PLR0913  # one declaration in one place; each line of it
     }
 
 
-def _refusals(may: object, *, once: bool, if_match: bool) -> set[int]:
+def _refusals(may: object, *, once: bool, if_match: bool, never_limited: bool) -> set[int]:
     codes = {400, 404, 422, 500, 503}
     if may is not PUBLIC:
-        codes |= {401, 403, 429}
+        codes |= {401, 403}
+    if not never_limited:
+        codes |= {429}
     if once:
         codes |= {409}
     if if_match:
@@ -161,10 +164,13 @@ class DeskRoute(APIRoute):
         facts = self.openapi_extra or {}
         paged, personal = bool(facts.get("x-paged")), bool(facts.get("x-reads-person"))
         action = self.operation_id or self.name
+        by_address = facts["x-permission"] == [PUBLIC.value] and not facts.get("x-never-limited")
 
         async def handle(request: Request) -> Response:
             desk = DeskRequest(request.scope, request.receive)
             check_path(desk)
+            if by_address:
+                take_for_address(desk)
             if paged:
                 unfold(desk)
             if desk.scope["query_string"]:
@@ -178,6 +184,7 @@ class DeskRoute(APIRoute):
                 response = await inner(desk)
             except DeskError as error:
                 note_outcome(desk, action, error, personal=personal)
+                count_miss(desk, error)
                 raise
             note_outcome(desk, action, None, personal=personal)
             return response

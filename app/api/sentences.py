@@ -77,8 +77,8 @@ STATUS_WORDS: Final[dict[int, Words]] = {
         "Stale version",
     ),
     413: Words(
-        "Isi permintaan terlalu besar.",
-        "The body of the request is too large.",
+        "Isi permintaan terlalu besar. Kirim dalam bagian yang lebih kecil.",
+        "The body of the request is too large. Send it in smaller parts.",
         "Terlalu besar",
         "Too large",
     ),

@@ -8,6 +8,7 @@ from fastapi import Request
 from app.api.addresses import caller_address
 from app.api.deps import House
 from app.api.forms import Form
+from app.api.limits import tell_tries
 from app.api.notes import Noted, note
 from app.api.presenters.attachments import track_papers_out
 from app.api.presenters.track import held_out, track_out
@@ -22,6 +23,7 @@ from app.domain.lifecycle import CaseStatus
 from app.domain.tickets import Ticket, parse_pin, parse_ticket
 from app.services import attachments, sessions, tracking
 from app.services.sessions import Issued
+from app.services.tracking.slip import TRIES_OF_TICKET, WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ async def enter(request: Request, house: House, typed: Typed, now: datetime) -> 
     result = "ok" if issued else "refused"
     note(request, Noted("track", "case", result, subject_id=case_id, tenant=slip.tenant), now)
     if isinstance(found, tracking.Refused) or issued is None:
-        raise _refusal(found.retry_after if isinstance(found, tracking.Refused) else None)
+        wait = found.retry_after if isinstance(found, tracking.Refused) else None
+        if wait is not None:
+            tell_tries(request, "pin", TRIES_OF_TICKET, WINDOW, wait)
+        raise _refusal(wait)
     return issued
 
 

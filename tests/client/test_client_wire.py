@@ -16,6 +16,7 @@ from puskesos_client import (
     Bearer,
     ClientCredentials,
     PasswordGrant,
+    PuskesosError,
     Refused,
     Retries,
     SignInRefused,
@@ -155,6 +156,8 @@ class House:
         self.grants: Counter[str] = Counter()
         self.forms: list[dict[str, list[str]]] = []
         self.issued = 0
+        self.away = False
+        """Whether no log-in gets through."""
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         if request.url.path != "/v1/oauth/token":
@@ -166,6 +169,8 @@ class House:
         (kind,) = form["grant_type"]
         self.grants[kind] += 1
         if kind == "refresh_token" and not self.renewals:
+            raise BROKEN
+        if kind == "password" and self.away:
             raise BROKEN
         if kind == "password" and form["password"] != ["kata sandi"]:
             return httpx.Response(400, json={"error": "invalid_grant", "error_description": "no"})
@@ -195,6 +200,17 @@ async def test_a_renewal_whose_answer_was_lost_becomes_a_log_in() -> None:
     assert house.grants == {"password": 3, "refresh_token": 2}
     used = [form["refresh_token"] for form in house.forms if "refresh_token" in form]
     assert used == [["refresh-1"], ["refresh-2"]]
+
+
+async def test_a_spent_refresh_token_is_not_shown_again_though_the_log_in_failed_too() -> None:
+    house = House(life=0, renewals=False)
+    async with connect("http://desk", WHO, retries=QUICK, transport=Scripted(house)) as client:
+        await client.get("/v1/x")
+        house.away = True
+        for _ in range(2):
+            with pytest.raises(PuskesosError):
+                await client.get("/v1/x")
+    assert house.grants["refresh_token"] == 1
 
 
 async def test_a_wrong_password_is_told_and_not_tried_again() -> None:

@@ -32,10 +32,12 @@ from puskesos_client import (
 )
 
 KINDS: Final = ("open_case", "patch_case", "contact", "visit_plan", "visit_complete", "step", "note")
-_AT_ONCE: Final = 12
+_AT_ONCE: Final = 20
 """Things that are done at most between two looks for a link."""
+_FETCHES: Final = 0.15
+"""How often a device that has sent looks too for what others did; so that it often knows too little."""
 _TICKETS: Final = 10
-_PATIENCE: Final = 8.0
+_PATIENCE: Final = 60.0
 _SERVER_FAULT: Final = 500
 
 
@@ -102,7 +104,7 @@ class Officer:
         what = luck.random()
         if not self.opened or what < 0.12:
             return Operation("open_case", _opening(self.plan, k), id=id_)
-        if what < 0.4 and self.device.store.cases():
+        if what < 0.32 and self.device.store.cases():
             return self._change(id_, luck)
         own = luck.choice(self.opened)
         case = Case(operation=own)
@@ -181,7 +183,7 @@ def _opening(plan: Plan, k: int) -> dict[str, Any]:
 async def live(plan: Plan) -> None:
     """Work until everything is done and judged."""
     who = PasswordGrant("konsol@" + plan.login.partition("@")[2], plan.login, plan.password)
-    retries = Retries(tries=3, base=0.05, longest=0.5)
+    retries = Retries(tries=4, base=0.2, longest=2.0)
     async with connect(plan.url, who, retries=retries, timeout=_PATIENCE) as client:
         device = Device(client, plan.queue, plan.login)
         officer = Officer(plan, device)
@@ -192,18 +194,21 @@ async def live(plan: Plan) -> None:
                 await officer.do(k)
                 done = k + 1
             with suppress(Unreachable):
-                await _make_up(officer)
+                await _make_up(officer, fetch=luck.random() < _FETCHES)
             still = device.queue.all(State.QUEUED, State.SENT, State.WAITING)
             if done == plan.count and not still:
                 device.close()
                 return
 
 
-async def _make_up(officer: Officer) -> None:
+async def _make_up(officer: Officer, *, fetch: bool) -> None:
+    device = officer.device
     try:
-        if officer.device.tickets.left() == 0:
-            await officer.device.reserve(officer.plan.village, _TICKETS)
-        await officer.device.sync()
+        if device.tickets.left() == 0:
+            await device.reserve(officer.plan.village, _TICKETS)
+        await device.push()
+        if fetch or not device.store.cases():
+            await device.pull()
     except Refused as refused:
         if refused.problem.status < _SERVER_FAULT:
             raise

@@ -30,6 +30,10 @@ def test_settings(address: Address, **changes: object) -> Settings:
         "index_keys": SecretStr(INDEX_KEYS),
         "seal_key": SecretStr(SEAL_KEY),
         "requests_per_minute": 100_000,
+        "client_requests_per_minute": 100_000,
+        "slip_requests_per_minute": 100_000,
+        "address_requests_per_minute": 100_000,
+        "misses_per_minute": 100_000,
         # Made when the first file is written; whoever opens a house for tests takes it away.
         "data_dir": Path(tempfile.gettempdir()) / f"puskesos-files-{os.getpid()}-{address.name}",
         **changes,

@@ -31,7 +31,10 @@ _WORDS: Final = {
 }
 
 
-@router.get("/livez", **operation("getLiveness", may=PUBLIC, answers=AliveOut, example={"status": "alive"}))
+@router.get(
+    "/livez",
+    **operation("getLiveness", may=PUBLIC, answers=AliveOut, never_limited=True, example={"status": "alive"}),
+)
 async def livez() -> AliveOut:
     """Answer while the process runs. It does not ask the database: restarting would not help that."""
     return AliveOut(status="alive")
@@ -43,6 +46,7 @@ async def livez() -> AliveOut:
         "getReadiness",
         may=PUBLIC,
         answers=ReadyOut,
+        never_limited=True,
         example={
             "status": "ready",
             "migration": "0001",
@@ -100,7 +104,7 @@ def _check_migration(expected: str, found: str | None) -> None:
 @router.get(
     "/metrics",
     response_class=Response,
-    **operation("getMetrics", may=PUBLIC, extra={"x-media": "text/plain"}),
+    **operation("getMetrics", may=PUBLIC, never_limited=True, extra={"x-media": "text/plain"}),
 )
 async def metrics(request: Request, house: HouseDep, now: Now) -> Response:
     """Give the figures in the text form of Prometheus; those of the database are up to five seconds old."""

@@ -51,9 +51,10 @@ async def _handle(request: Request) -> Response:
     known = await house.knowledge.current(now)
     lang = language_of(desk)
     tools = Tools(house.vault, house.blind, house.ids)
-    answer, _ = await open_once(
-        once, Desk(known, tools, actor, now), new, lambda opened: opened_out(known, actor, opened, lang)
-    )
+    async with house.limits.lanes.of(owner):
+        answer, _ = await open_once(
+            once, Desk(known, tools, actor, now), new, lambda opened: opened_out(known, actor, opened, lang)
+        )
     return answer
 
 

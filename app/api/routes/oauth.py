@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from app.api.addresses import caller_address
 from app.api.deps import House, HouseDep, Now
 from app.api.language import language_of
+from app.api.limits import tell_tries
 from app.api.notes import Noted, note
 from app.api.routing import PUBLIC, make_router, operation
 from app.api.schemas.access import OAuthError, TokenOut
@@ -104,6 +105,7 @@ def _answer(error: OAuthRefusalError, request: Request) -> JSONResponse:
         headers["WWW-Authenticate"] = 'Basic realm="puskesos"'
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, ceil(error.retry_after.total_seconds())))
+        tell_tries(request, "login", sessions.TRIES_OF_PAIR, sessions.WINDOW, error.retry_after)
     words = _WORDS[error.error].detail(language_of(request))
     return JSONResponse({"error": error.error, "error_description": words}, status, headers)
 
@@ -195,7 +197,9 @@ _TOKEN_EXAMPLE: Final = {
 
 
 def _oauth_operation(operation_id: str, body: dict[str, Any], errors: tuple[int, ...], **more: Any) -> Any:
-    made = operation(operation_id, may=PUBLIC, extra={"requestBody": body}, **more)
+    # An office whose people all log in or renew at eight must not be held up by its one address: log-ins have
+    # their own counts, in the database, and whoever shows a token that is valid is not guessing.
+    made = operation(operation_id, may=PUBLIC, never_limited=True, extra={"requestBody": body}, **more)
     made["responses"] |= _errors(*errors)
     return made
 

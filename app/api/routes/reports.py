@@ -46,6 +46,8 @@ _RECEIPT: Final = {
         answers=ReceiptOut,
         status=201,
         once=True,
+        # It has a count of its own, in the database, which is policy.
+        never_limited=True,
         refuses=(429,),
         example={
             "ticket": "1374-3F7K-9QX2-M",

@@ -8,12 +8,13 @@ from app.api.batch import run_batch
 from app.api.batch.asked import read
 from app.api.batch.singles import Singles
 from app.api.batch.verdicts import write
+from app.api.deps import HouseDep
 from app.api.examples import OPEN_EXAMPLE, OPENED_EXAMPLE
 from app.api.reading import ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.sync import SyncIn, SyncOut
 from app.domain.access import Permission
-from app.domain.errors import Unauthenticated
+from app.domain.errors import Unauthenticated, Unavailable
 
 router = make_router("sync")
 
@@ -63,7 +64,7 @@ _EXAMPLE: Final = {
         body_example=_BODY,
     ),
 )
-async def sync(body: SyncIn, request: Request, reading: ReadingDep) -> Response:
+async def sync(body: SyncIn, request: Request, reading: ReadingDep, house: HouseDep) -> Response:
     """Bring what was done offline: up to 500 operations, in any order, each with its own verdict.
 
     Each is done as on its single route, under its own id as `Idempotency-Key`; the same batch again is told
@@ -73,6 +74,11 @@ async def sync(body: SyncIn, request: Request, reading: ReadingDep) -> Response:
     if reading.actor.account_id is None:
         raise Unauthenticated
     batch = read(body, reading.actor.account_id, reading.now)
-    results = await run_batch(request, reading, Singles(request.app.api_routes()), batch)
+    async with house.limits.lanes.of(reading.actor.account_id):
+        if await request.is_disconnected():
+            # He waited longer than he could, is gone, and sends it again: done now, it would keep his next
+            # try waiting, and the one after that longer still.
+            raise Unavailable
+        results = await run_batch(request, reading, Singles(request.app.api_routes()), batch)
     off = int((reading.now - body.device.sent_at).total_seconds())
     return Response(write(results, reading.now, off), media_type="application/json")

@@ -10,6 +10,7 @@ await device.sync()                                           # whenever there i
 import asyncio
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,14 +40,22 @@ class Report:
     """By how much the service's clock is ahead of the device's; show it when it is minutes."""
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Device:
-    def __init__(self, client: Client, path: Path | str, account: str) -> None:
+    def __init__(
+        self, client: Client, path: Path | str, account: str, *, clock: Callable[[], datetime] = _now
+    ) -> None:
         """Open the device's file; it belongs to *account* for ever. No link is needed.
+
+        *clock* is the one that its operations were dated by.
 
         Raises:
             OtherAccount: another account filled it.
         """
-        self._client = client
+        self._client, self._clock = client, clock
         self._disk = Disk(path, account)
         self.queue, self.tickets, self.store = Queue(self._disk), Tickets(self._disk), Store(self._disk)
         self._one_at_a_time = asyncio.Lock()
@@ -144,7 +153,7 @@ class Device:
 
     async def _send(self, batch: list[dict[str, Any]], report: Report) -> Counter[str]:
         try:
-            answer = (await self._client.ask(_sync(self.id, batch))).body
+            answer = (await self._client.ask(_sync(self.id, batch, self._clock))).body
         except Unreachable:
             # Perhaps the link is too bad for so much at once.
             self._most = max(1, len(batch) // 2)
@@ -170,10 +179,10 @@ class Device:
         return await asyncio.to_thread(self.queue.settle, results)
 
 
-def _sync(device: str, batch: list[dict[str, Any]]) -> Ask:
+def _sync(device: str, batch: list[dict[str, Any]], clock: Callable[[], datetime]) -> Ask:
     def content() -> bytes:
         # With the time of this very try, since the service tells the device's clock by it.
-        sent = {"id": device, "sent_at": datetime.now(UTC).isoformat()}
+        sent = {"id": device, "sent_at": clock().astimezone(UTC).isoformat()}
         return json_bytes({"device": sent, "operations": batch})
 
     return Ask("POST", "/v1/sync", {"Content-Type": "application/json"}, content=content)

@@ -6,7 +6,7 @@ Calls take milliseconds and block; from a task use `Device`, which runs them in 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -94,15 +94,22 @@ class Queue:
         marks = ", ".join("?" * len(wanted))
         return self._read(f"WHERE state IN ({marks}) ORDER BY n", *wanted)
 
-    def mend(self, id_: str, *, body: Body | None = None, base: Body | None = None) -> None:
+    def mend(
+        self,
+        id_: str,
+        *,
+        body: Body | None = None,
+        base: Body | None = None,
+        after: Sequence[str] | None = None,
+    ) -> None:
         """Send a refused operation again, changed as an officer decided; it keeps its id and its place.
 
         What was refused only because this one was goes again with it. After a conflict *base* is what the
-        other one wrote: so the officer has seen it.
+        other one wrote: so the officer has seen it. *after* takes the place of what it waited for.
         """
         with self._disk.transaction() as tx:
             content = _refused(tx, id_)
-            changed = {"body": body, "base": base}
+            changed = {"body": body, "base": base, "after": None if after is None else list(after)}
             content |= {name: value for name, value in changed.items() if value is not None}
             tx.execute("UPDATE operations SET content = ? WHERE id = ?", (_text(content), id_))
             tx.execute(_WITH_CHILDREN, (id_,))
