@@ -8,9 +8,8 @@ from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 
 from app.api.application import Desk
-from app.api.deps import House, make_session_tools
+from app.api.deps import House, make_limits, make_session_tools
 from app.api.edge import Most
-from app.api.limits import make_limits
 from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
     absences,
