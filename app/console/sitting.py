@@ -16,10 +16,19 @@ from app.console.door import Session
 LANG_COOKIE: Final = "bahasa"
 _LANGUAGES: Final = ("id", "en")
 _MOST_RENEWALS: Final = 512
+_NOT_HERS: Final = frozenset({403, 404})
 
 
 class SignedOut(Exception):  # no error: she has to sign in
     """Nobody is signed in, or not any more."""
+
+
+class Refused(Exception):  # a page that needs it cannot be drawn
+    """The API refused what a page needs."""
+
+    def __init__(self, told: Told) -> None:
+        super().__init__(str(told.status))
+        self.told = told
 
 
 class Renewals:
@@ -73,8 +82,14 @@ class Sitting:
         return await self.ask("GET", f"{path}?{urlencode(given)}" if given else path)
 
     async def read(self, path: str, **query: object) -> Any:
-        """Return what *path* answers, or None if it may not be seen, or not by her."""
+        """Return what *path* answers, or None if there is no such thing for her.
+
+        Raises:
+            Refused: the API says no for another reason, which the page must tell.
+        """
         told = await self.get(path, **query)
+        if not told.fine and told.status not in _NOT_HERS:
+            raise Refused(told)
         return told.body if told.fine else None
 
     async def post(self, path: str, body: Mapping[str, Any], *, key: str, etag: str = "") -> Told:

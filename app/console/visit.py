@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from app.console.asking import Api, Told
 from app.console.door import FORM_KEY, forget, is_ours, keep, session_of
 from app.console.drawing import HEADERS, Pages, page
-from app.console.sitting import Renewals, SignedOut, Sitting
+from app.console.sitting import Refused, Renewals, SignedOut, Sitting
 from app.domain.knowledge import zone_name
 
 SIGN_IN: Final = "/konsol/masuk"
@@ -118,6 +118,8 @@ def visited(
             return response
         except Foreign:
             return visit.draw("foreign.html", 403)
+        except Refused as refused:
+            return visit.trouble(refused.told)
         if visit.sitting.is_renewed and visit.sitting.session is not None:
             keep(response, request, visit.sitting.session)
         return response

@@ -159,7 +159,7 @@ async def _case(
         ground=GROUND,
         sets=await choices_of(visit, _sets({**forms, **extra})),
         events=await ask(f"{path}/events", limit=50),
-        notes=await ask(f"{path}/notes", limit=50),
+        notes=await ask(f"{path}/notes"),
         clock=await ask(f"{path}/clock"),
         papers=await ask(f"{path}/papers"),
         files=await ask(f"{path}/attachments"),
@@ -171,7 +171,8 @@ async def _case(
 
 
 def _sets(forms: dict[str, Form]) -> tuple[str, ...]:
-    return tuple({one.of for form in forms.values() for one in form if one.of})
+    fields = [one for form in forms.values() for one in form]
+    return tuple({one.of for one in fields if one.kind in {Kind.CHOICE, Kind.MANY}})
 
 
 def _said(visit: Visit, indonesian: str, english: str) -> dict[str, Any]:

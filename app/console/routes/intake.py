@@ -136,8 +136,8 @@ async def _match(visit: Visit, typed: FormData | None) -> Any:
     if typed is None:
         return None
     village = str(typed.get("place.village") or "")
-    need = str(typed.get("category") or "")
-    body = {"region": village, "facts": _facts(typed), **({"need": need} if need else {})}
+    need = {name: str(typed.get(name)) for name in ("kind", "category") if typed.get(name)}
+    body = {"region": village, "facts": _facts(typed), "need": need}
     told = await visit.sitting.ask("POST", "/v1/programs/match", Sending(json=body))
     if not told.fine:
         return None
