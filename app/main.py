@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 
+from app import clock
 from app.api.application import Desk
 from app.api.deps import House, make_limits, make_session_tools
 from app.api.edge import Most
@@ -100,6 +101,7 @@ from app.api.routes import (
     village_results,
     visits,
 )
+from app.console.app import console_routes
 from app.db.migrations import config
 from app.db.session import connect
 from app.integrations.files import open_files
@@ -269,4 +271,5 @@ def create_app(settings: Settings, house: House | None = None) -> Desk:
     )
     app.state.house = house
     app.add_routes(MODULES)
+    app.router.routes.extend(console_routes(app, clock.now))
     return app
