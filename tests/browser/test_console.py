@@ -106,10 +106,18 @@ async def test_a_case_lives_from_the_desk_to_its_end_in_the_browser(
         await agency.looked("rujukan")
         await step(agency, "accept")
         await step(agency, "start")
-        await step(agency, "fulfil", {"extent": "full"})
+        given = {
+            "component": "cash",
+            "amount_idr": "300000",
+            "period": "2026-01",
+            "date": "2026-01-05",
+            "proof": "B1",
+        }
+        await step(agency, "deliver", {}, given)
+        await step(agency, "fulfil", {"extent": "partial"})
     async with seated(browser, base, "siti@1374", size) as desk:
         await desk.go(f"/konsol/kasus/{ticket}")
         told = {"told.by": "Siti"}
-        await step(desk, "resolve", {"outcome": "aid_received", "told.method": "phone"}, told)
+        await step(desk, "resolve", {"outcome": "aid_partial", "told.method": "phone"}, told)
         assert "Selesai ditangani" in await desk.said()
         await desk.looked("selesai")
