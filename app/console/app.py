@@ -29,10 +29,10 @@ def console_routes(api: ASGIApp, now: Callable[[], datetime]) -> list[BaseRoute]
         Route("/konsol/aset/{digest}/{name}", _asset, methods=["GET"]),
     ]
     for path, method, handler in entry.PAGES:
-        routes.append(Route(path, visited(house, handler, signed_in=False), methods=[method]))
+        routes.append(Route(path, visited(house, path, handler, signed_in=False), methods=[method]))
     for module in _SIGNED_IN:
         for path, method, handler in module.PAGES:
-            routes.append(Route(path, visited(house, handler), methods=[method]))
+            routes.append(Route(path, visited(house, path, handler), methods=[method]))
     return routes
 
 

@@ -69,8 +69,8 @@ class Api:
         headers = {"Accept": "application/json", "Accept-Language": caller.lang}
         headers |= {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
         headers |= {"Content-Type": kind} if kind else {}
-        headers |= {"Idempotency-Key": sending.key} if sending.key else {}
-        headers |= {"If-Match": sending.etag} if sending.etag else {}
+        headers |= {"Idempotency-Key": _header(sending.key)} if sending.key else {}
+        headers |= {"If-Match": _header(sending.etag)} if sending.etag else {}
         request = Request(method, f"{_HOST}{path}", headers=headers, content=body)
         # The address is the browser's, so that limits by address count people and not the console.
         transport = ASGITransport(self._app, raise_app_exceptions=False, client=caller.address)
@@ -93,6 +93,11 @@ class Caller:
     token: str
     address: tuple[str, int]
     lang: str
+
+
+def _header(text: str) -> str:
+    """Return *text* as a header can carry it; anything else is no key and no version of ours, and refused."""
+    return "".join(one if " " <= one <= "~" else "?" for one in text[:200])
 
 
 def _body(sending: Sending) -> tuple[bytes, str]:

@@ -37,7 +37,8 @@ class Session:
 
 def session_of(request: Request) -> Session | None:
     parts = (request.cookies.get(_cookie_name(request)) or "").split("~")
-    if len(parts) != _PARTS or not all(parts):
+    # What a header cannot carry was never ours.
+    if len(parts) != _PARTS or not all(one.isascii() and one.isprintable() and one for one in parts):
         return None
     return Session(*parts)
 
@@ -71,7 +72,11 @@ def is_ours(request: Request, session: Session | None, given: str) -> bool:
 
 def is_secure(request: Request) -> bool:
     """Whether the cookie may travel over TLS alone: always, but on loopback."""
-    return request.url.scheme == "https" or not _is_loopback(request.url.hostname or "")
+    try:
+        host = request.url.hostname or ""
+    except ValueError:
+        return True
+    return request.url.scheme == "https" or not _is_loopback(host)
 
 
 def _cookie_name(request: Request) -> str:

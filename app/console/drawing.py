@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 HERE: Final = Path(__file__).parent
@@ -131,25 +130,6 @@ def since_in_words(value: str | None, now: str, lang: str) -> str:
     if ahead:
         return f"in {said}" if lang == "en" else f"{said} lagi"
     return f"{said} ago" if lang == "en" else f"{said} lalu"
-
-
-def svg_bars(rows: list[tuple[str, int, str]], *, label: str) -> Markup:
-    """Draw one bar for each of *rows* (words, number, address of its list); *label* is read aloud."""
-    most = max((number for _, number, _ in rows), default=0) or 1
-    parts = []
-    for n, (words, number, href) in enumerate(rows):
-        y, width = n * 30, max(2, round(number / most * 300)) if number else 0
-        parts.append(
-            Markup(
-                '<a href="{}"><text x="0" y="{}" class="bar-words">{}</text>'
-                '<rect x="220" y="{}" width="{}" height="20" rx="3" class="bar"/>'
-                '<text x="{}" y="{}" class="bar-number">{}</text></a>'
-            ).format(href, y + 15, shown(words)[:34], y, width, 226 + width, y + 15, number)
-        )
-    height = max(30, len(rows) * 30)
-    return Markup('<svg class="bars" viewBox="0 0 580 {}" role="img" aria-label="{}">{}</svg>').format(
-        height, label, Markup("").join(parts)
-    )
 
 
 def _local(value: str, zone: str) -> datetime:

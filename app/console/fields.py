@@ -12,6 +12,7 @@ from typing import Any, Final
 from starlette.datastructures import FormData
 
 Words = tuple[str, str]
+_DIGITS: Final = 15
 _HOURS: Final = {"WIB": 7, "WITA": 8, "WIT": 9}
 
 
@@ -96,16 +97,21 @@ def _programs(field: Field, texts: Sequence[str], typed: FormData) -> Any:
 
 def _number(text: str) -> int | str:
     plain = text.replace(".", "").replace(" ", "").removeprefix("Rp")
-    return int(plain) if plain.isdecimal() and plain.isascii() else text
+    return int(plain) if is_number(plain) else text
+
+
+def is_number(text: str) -> bool:
+    """Whether *text* is digits, and not so many that no column holds the number."""
+    return text.isdecimal() and text.isascii() and len(text) <= _DIGITS
 
 
 def _instant(text: str, zone: str) -> str:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        place = timezone(timedelta(hours=_HOURS.get(zone, 7)))
+        return (at if at.tzinfo else at.replace(tzinfo=place)).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
         return text
-    place = timezone(timedelta(hours=_HOURS.get(zone, 7)))
-    return (at if at.tzinfo else at.replace(tzinfo=place)).astimezone(UTC).isoformat()
 
 
 def _without_stubs(body: dict[str, Any], form: Form) -> dict[str, Any]:

@@ -29,6 +29,13 @@ class Foreign(Exception):  # the form of somebody else's page
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """How a request is named in log and figures: its address without what it is about."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """What the console holds for as long as the process lives."""
 
@@ -102,11 +109,13 @@ class Visit:
 
 
 def visited(
-    house: House, handler: Handler, *, signed_in: bool = True
+    house: House, page_at: str, handler: Handler, *, signed_in: bool = True
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return what answers a request by *handler*: nobody comes in without having signed in."""
+    named = Page(page_at)
 
     async def answer(request: Request) -> Response:
+        request.scope["route"] = named
         session = session_of(request)
         visit = Visit(house, request, Sitting(house.api, house.renewals, request, session))
         try:

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 from app.console.asking import Sending
 from app.console.choices import choices_of
 from app.console.drawing import HEADERS
-from app.console.fields import Field, Form, Kind, body_of, kept
+from app.console.fields import Field, Form, Kind, body_of, is_number, kept
 from app.console.sitting import part
 from app.console.visit import Handler, Visit
 
@@ -127,7 +127,7 @@ def _facts(typed: FormData) -> dict[str, Any]:
         if text in {"true", "false"}:
             found[name.removeprefix(_FACT)] = text == "true"
         else:
-            found[name.removeprefix(_FACT)] = int(text) if text.isdecimal() and text.isascii() else text
+            found[name.removeprefix(_FACT)] = int(text) if is_number(text) else text
     return found
 
 

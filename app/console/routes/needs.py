@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from app.console.asking import Sending
 from app.console.choices import choices_of
+from app.console.fields import is_number
 from app.console.multipart import one_file
 from app.console.sitting import part
 from app.console.visit import Handler, Visit
@@ -31,7 +32,7 @@ async def reserve(visit: Visit) -> Response:
     typed = await visit.form()
     quantity = str(typed.get("quantity") or "")
     body: dict[str, Any] = {"need": str(typed.get("need") or "")}
-    body |= {"quantity": int(quantity)} if quantity.isdecimal() and quantity.isascii() else {}
+    body |= {"quantity": int(quantity)} if is_number(quantity) else {}
     body |= {"anonymous": True} if typed.get("anonymous") else {}
     told = await visit.sitting.post("/v1/pledges", body, key=str(typed.get("sekali") or ""))
     return (
