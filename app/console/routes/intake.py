@@ -61,9 +61,9 @@ async def look_up(visit: Visit) -> Response:
 
 
 async def begin(visit: Visit) -> Response:
-    """Show the form, with what the search knew already."""
+    """Show the form with what the search knew, and the aid that fits where no script asks for it."""
     typed = await visit.form()
-    return await _form(visit, kept(typed))
+    return await _form(visit, kept(typed), form=typed if visit.query("cari") else None)
 
 
 async def find_aid(visit: Visit) -> Response:
