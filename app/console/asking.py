@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 from httpx import ASGITransport, Request
 from starlette.types import ASGIApp
 
-_HOST: Final = "http://console.invalid"
-"""Only a name: nothing leaves the process."""
 _STALE: Final = 412
 _UNKNOWN: Final = 401
 _ERRORS: Final = 400
@@ -71,7 +69,7 @@ class Api:
         headers |= {"Content-Type": kind} if kind else {}
         headers |= {"Idempotency-Key": _header(sending.key)} if sending.key else {}
         headers |= {"If-Match": _header(sending.etag)} if sending.etag else {}
-        request = Request(method, f"{_HOST}{path}", headers=headers, content=body)
+        request = Request(method, f"{caller.base}{path}", headers=headers, content=body)
         # The address is the browser's, so that limits by address count people and not the console.
         transport = ASGITransport(self._app, raise_app_exceptions=False, client=caller.address)
         answer = await transport.handle_async_request(request)
@@ -91,6 +89,8 @@ class Caller:
     """Who asks, from where, in which language."""
 
     token: str
+    base: str
+    """The address by which the browser came, for what the API says of itself; nothing leaves the process."""
     address: tuple[str, int]
     lang: str
 

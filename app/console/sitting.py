@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
+from httpx import URL, InvalidURL
 from starlette.requests import Request
 
 from app.console.asking import NOTHING, Api, Caller, Sending, Told
@@ -70,7 +71,8 @@ class Sitting:
         self._api = api
         self._renewals = renewals
         host, port = request.client or ("127.0.0.1", 0)
-        self._caller = Caller(session.access if session else "", (host, port), self.lang)
+        token = session.access if session else ""
+        self._caller = Caller(token, base_of(request), (host, port), self.lang)
 
     async def get(self, path: str, **query: object) -> Told:
         """Ask for *path* with those of *query* that are set.
@@ -117,6 +119,16 @@ def language_of(request: Request) -> str:
         return chosen
     first = request.headers.get("accept-language", "").split(",")[0].strip().lower()
     return "en" if first.startswith("en") else "id"
+
+
+def base_of(request: Request) -> str:
+    """Return scheme and host as the browser named them; a plain name if what it named is none."""
+    try:
+        base = f"{request.url.scheme}://{request.url.netloc}"
+        URL(base)
+    except (ValueError, InvalidURL):
+        return "http://localhost"
+    return base if request.url.netloc.isascii() and request.url.netloc else "http://localhost"
 
 
 def client_of(token_or_login: str) -> str:

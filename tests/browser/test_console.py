@@ -54,7 +54,8 @@ async def opened(desk: Seat, story: str) -> str:
     await desk.looked("formulir")
     await desk.press("Buka kasus dan cetak slip")
     await page.wait_for_selector(".slip")
-    assert "PIN" in await desk.said()
+    assert "PIN" in (said := await desk.said())
+    assert f"{desk.base}/lacak?t=" in said
     await desk.looked("slip")
     return (await page.locator(".slip .ticket").inner_text()).strip()
 
@@ -154,6 +155,10 @@ async def test_a_case_typed_without_a_link_arrives_once_when_it_is_back(browser:
         await sign.wait_for(state="visible")
         assert "1 kasus belum terkirim" in await sign.inner_text()
         await desk.page.screenshot(path=PICTURES / "belum-terkirim.png")
+        for name in ("subject.nik", "subject.name", "chronology"):
+            assert await desk.page.input_value(f"[name='{name}']") == "", (
+                "nothing of her is left for the next one"
+            )
         # Back for a moment, twice in a row: what is under way is not sent a second time.
         await desk.page.context.set_offline(False)
         await desk.page.evaluate("dispatchEvent(new Event('online')); dispatchEvent(new Event('online'))")

@@ -69,7 +69,13 @@
         fields.set("perangkat", device());
         fields.set("pada", new Date().toISOString());
         keep([...waiting(), { to: form.action, once: fields.get("sekali"), fields: fields.toString() }]);
-        form.reset();
+        // Nothing of this person may slip into the next one's case.
+        for (const one of form.elements) {
+          if (one.type === "checkbox") one.checked = false;
+          else if (one.name && one.type !== "hidden" && one.tagName !== "BUTTON" && one.name !== "place.village") one.value = "";
+        }
+        document.getElementById("bantuan")?.replaceChildren();
+        form.hidden = Boolean(form.elements["subject.id"]);
         show();
         scrollTo(0, 0);
         const once = form.querySelector('input[name="sekali"]');
