@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI
 
+from app import clock
 from app.api.application import Desk
-from app.api.deps import House, make_session_tools
+from app.api.deps import House, make_limits, make_session_tools
 from app.api.edge import Most
-from app.api.limits import make_limits
 from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
     absences,
@@ -103,6 +103,7 @@ from app.api.routes import (
     visits,
     webhooks,
 )
+from app.console.app import console_routes
 from app.db.migrations import config
 from app.db.session import connect
 from app.integrations.files import open_files
@@ -274,4 +275,5 @@ def create_app(settings: Settings, house: House | None = None) -> Desk:
     )
     app.state.house = house
     app.add_routes(MODULES)
+    app.router.routes.extend(console_routes(app, clock.now))
     return app

@@ -15,7 +15,7 @@ from fastapi import Depends, Header, Request
 from app import clock
 from app.api.errors import BadRequest, PreconditionRequired, request_id
 from app.api.language import Language, language_of
-from app.api.limits import Limits, take_for_actor
+from app.api.limits import Lanes, Limiter, Limits, take_for_actor
 from app.api.notes import ASKED_AT
 from app.api.routing import Caller
 from app.db.queries.service_keys import touch
@@ -61,6 +61,17 @@ class House:
 def make_session_tools(settings: Settings, ids: Ids, blind: Blind) -> SessionTools:
     lifetimes = Lifetimes(timedelta(minutes=settings.access_minutes), timedelta(days=settings.refresh_days))
     return SessionTools(ids, blind, lifetimes)
+
+
+def make_limits(settings: Settings) -> Limits:
+    return Limits(
+        Limiter(settings.requests_per_minute),
+        Limiter(settings.client_requests_per_minute, "client"),
+        Limiter(settings.slip_requests_per_minute, "slip"),
+        Limiter(settings.address_requests_per_minute, "address"),
+        Limiter(settings.misses_per_minute, "miss"),
+        Lanes(settings.intake_pool_size - 1),
+    )
 
 
 def house_of(request: Request) -> House:

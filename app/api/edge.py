@@ -97,7 +97,7 @@ class Edge:
             await self._app(scope, counted(receive, most), visit.send)
         except ClientDisconnect:
             # A link that breaks in the middle of a request is no fault of ours, and nobody hears an answer.
-            visit.status = _CLOSED
+            visit.hung_up()
         except Exception as error:  # noqa: BLE001  # the last one who can; Starlette has answered and raises again
             structlog.get_logger().error("fault", request_id=scope["request_id"], exc_info=error)
             if not visit.started:
@@ -138,6 +138,10 @@ class Visit:
 
     def seconds(self) -> float:
         return perf_counter() - self._begun
+
+    def hung_up(self) -> None:
+        """Note that the caller went away; nobody hears the answer."""
+        self.status = _CLOSED
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -21,7 +21,6 @@ from app.api.addresses import caller_address
 from app.domain.access import Actor
 from app.domain.codes import ActorKind
 from app.domain.errors import DeskError, NotFound, TooMany
-from app.settings import Settings
 
 _ALLOWANCES: Final = "allowances"
 
@@ -155,17 +154,6 @@ class Limits:
         if actor.account_id is None:
             return self.slips
         return self.clients if actor.kind is ActorKind.CLIENT else self.accounts
-
-
-def make_limits(settings: Settings) -> Limits:
-    return Limits(
-        Limiter(settings.requests_per_minute),
-        Limiter(settings.client_requests_per_minute, "client"),
-        Limiter(settings.slip_requests_per_minute, "slip"),
-        Limiter(settings.address_requests_per_minute, "address"),
-        Limiter(settings.misses_per_minute, "miss"),
-        Lanes(settings.intake_pool_size - 1),
-    )
 
 
 def take_for_actor(request: Request, actor: Actor, now: datetime) -> None:

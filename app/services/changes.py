@@ -96,9 +96,12 @@ async def next_changes(tx: Tx, reader: Reader, position: Position, limit: int) -
     scope = scope_digest(reader.sight.scope)
     if scope != position.scope:
         position = replace(position, scope=scope, stage=SWEEP, place=None)
-    # A tenant that came into the scope is walked through; its feed counts from now. One that went stays,
-    # since the device may hold cases of it.
-    position = replace(position, feed={**known, **position.feed})
+        begins = known
+    else:
+        begins = dict.fromkeys(known, 0)
+    # A tenant that came into the scope is walked through, and its feed counts from now; one whose first event
+    # was numbered only now counts from there. One that went stays, since the device may hold cases of it.
+    position = replace(position, feed={**begins, **position.feed})
     match position.stage:
         case "sweep":
             found = await _sweep(tx, reader, position)

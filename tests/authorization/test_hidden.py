@@ -3,9 +3,10 @@
 import pytest
 
 from tests.authorization.conftest import Ground
+from tests.support.cells import expected
 from tests.support.personas import Kind, kinds
 from tests.support.proof import LONG
-from tests.support.rights import ABSENT, BOOKED, CASES, REFERRALS, RULES, expected
+from tests.support.rights import ABSENT, BOOKED, CASES, REFERRALS, RULES
 
 pytestmark = pytest.mark.commits
 KINDS = list(kinds())

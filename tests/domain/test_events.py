@@ -24,6 +24,7 @@ from app.domain.events.referrals import (
     ReferralEvent,
     ReferralStep,
 )
+from app.domain.events.rights import DataRequestEvent
 
 CASE, REFERRAL, LINE, SOMEONE = (UUID(int=n) for n in range(1, 5))
 AT = datetime(2026, 11, 25, 3, 4, 5, tzinfo=UTC)
@@ -31,6 +32,7 @@ ACT = Act(ActorKind.OFFICER, SOMEONE, AT, UUID(int=9))
 ABSTRACT = {
     AssistanceEvent,
     CaseEvent,
+    DataRequestEvent,
     GraduationEvent,
     LedgerEvent,
     LetterEvent,

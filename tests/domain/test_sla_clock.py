@@ -191,7 +191,7 @@ inside = st.tuples(st.integers(1, 12), st.integers(8 * 60 + 1, 16 * 60 - 1)).map
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.integers(1, 4), st.lists(inside, min_size=1, max_size=7, unique=True).map(sorted))
 def test_pauses_agree_with_a_clock_that_ticks_each_minute(days: int, instants: list[datetime]) -> None:
     """The oracle spends a budget of 480 open minutes a day, minute by minute, unless paused."""

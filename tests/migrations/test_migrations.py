@@ -64,8 +64,10 @@ def fill(connection: Connection) -> set[str]:
     for table in reflected(connection):
         allowed = {}
         for check in looking.get_check_constraints(table.name):
-            column, value = re.search(r"\(?(\w+) = ANY \(ARRAY\['([^']*)'", check["sqltext"]).groups()  # type: ignore[union-attr]  # every check is of `one_of`'s form
-            allowed[column] = value
+            # The others bound numbers, and the same number in every column fits them.
+            if listed := re.search(r"\(?(\w+) = ANY \(ARRAY\['([^']*)'", check["sqltext"]):
+                column, value = listed.groups()
+                allowed[column] = value
         connection.execute(insert(table).values({one.name: value_of(one, allowed) for one in table.columns}))
         names.add(table.name)
     return names

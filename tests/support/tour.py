@@ -15,6 +15,7 @@ from tests.support.moves import move_about
 from tests.support.people import a_nik
 from tests.support.tour_aid import aid_tour
 from tests.support.tour_files import files_tour
+from tests.support.tour_offline import donors_tour, offline_tour
 from tests.support.tour_registry import registry_tour
 from tests.support.tour_rights import rights_tour
 from tests.support.tour_sensitive import sensitive
@@ -109,6 +110,8 @@ async def tour(client: AsyncClient) -> list[Desk]:
     await files_tour(client, await who("siti@1374"), await who("dinsos@1374"))
     house = client._transport.app.state.house  # type: ignore[attr-defined]  # noqa: SLF001 - its own
     await registry_tour(house, await who("sekretariat@1374"))
+    await offline_tour(await who("siti@1374"), await who("manajer@1374"), house)
+    await donors_tour(client, house)
     await hands_tour(await open_case(await who("siti@1374")), await who("supervisor@1374"))
     await letters_tour(client, await open_case(await who("siti@1374")))
     await sensitive(client, await who("siti@1374"), await who("manajer@1374"), await who("sekretariat@1374"))

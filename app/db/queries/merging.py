@@ -34,6 +34,7 @@ FOLLOWS: Final = (
 """Tables whose rows are a person's and move with her; cases do too, each with its event."""
 STAYS: Final = (
     "assistance_import_rows",
+    "data_requests",
     "deaths",
     "household_members",
     "identity_conflicts",

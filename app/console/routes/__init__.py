@@ -1,0 +1,1 @@
+"""Pages, one module for each part of the work. ``PAGES`` lists path, method and what answers."""

@@ -1,0 +1,32 @@
+"""For administrators: who may sign in, which programs hold keys, what long work is under way."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from app.console.visit import Handler, Visit
+
+_PAGE: Final = 50
+
+
+async def show_accounts(visit: Visit) -> Response:
+    told = await visit.sitting.get("/v1/accounts", limit=_PAGE, cursor=visit.query("cursor"), count=True)
+    if not told.fine:
+        return visit.trouble(told)
+    clients = await visit.sitting.read("/v1/clients", limit=_PAGE)
+    return visit.draw("accounts.html", found=told.body, clients=clients or {"items": []})
+
+
+async def show_jobs(visit: Visit) -> Response:
+    """Show long work with how far it is; drawn anew by itself while some of it is under way."""
+    told = await visit.sitting.get("/v1/jobs", limit=_PAGE)
+    if not told.fine:
+        return visit.trouble(told)
+    template = "jobs_rows.html" if visit.request.headers.get("hx-request") else "jobs.html"
+    return visit.draw(template, jobs=told.body)
+
+
+PAGES: Final[tuple[tuple[str, str, Handler], ...]] = (
+    ("/konsol/akun", "GET", show_accounts),
+    ("/konsol/pekerjaan", "GET", show_jobs),
+)
