@@ -38,8 +38,8 @@ from tests.support.reconciling import a_reconciliation
 from tests.support.registry import snapshot_ids
 from tests.support.rights import ROUTES
 from tests.support.rules import draft
-from tests.support.webhooks import webhook_ids
 from tests.support.service_keys import a_service_key
+from tests.support.webhooks import webhook_ids
 
 NO_AID = {"program": "NONE", "state": "planned", "period": "2026"}
 CODES = {

@@ -36,8 +36,8 @@ from tests.support.proof import LONG
 from tests.support.reconciling import a_reconciliation
 from tests.support.registry import snapshot_ids
 from tests.support.rules import draft
-from tests.support.webhooks import webhook_ids
 from tests.support.service_keys import a_service_key
+from tests.support.webhooks import webhook_ids
 
 DOCUMENT = json.loads(OPENAPI.read_text("utf-8"))
 # What may grow by a request that is refused: counters of tries, who looked, and what the worker does.

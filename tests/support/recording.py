@@ -11,8 +11,8 @@ from sqlalchemy import event
 from app.api.deps import House
 from app.db.session import SERVER_SETTINGS, Database, connect
 from app.services.access_log import AccessLog
-from app.services.knowledge import KnowledgeSource
 from app.services.bearers import SessionCache
+from app.services.knowledge import KnowledgeSource
 
 
 def _ours(statement: str) -> bool:

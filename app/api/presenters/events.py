@@ -44,6 +44,7 @@ _CODES: Final = (
     ("put_to", "holder"),
 )
 
+
 def event_out(known: Knowledge, event: FeedEvent, homes: Homes) -> EventOut:
     label = EVENTS[event.type].label
     tenant = event.regency_code

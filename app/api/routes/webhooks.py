@@ -9,11 +9,11 @@ from uuid import UUID
 from fastapi import Path, Query, Response
 
 from app.api.acts import Call, CallDep, acting_of
-from app.api.deps import ReadTx, etag
+from app.api.deps import IfMatch, ReadTx, WriteTx, etag
 from app.api.once import Answer
 from app.api.paging import Page, unseal
 from app.api.public_ids import read_id
-from app.api.reading import ReadingDep
+from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.base import Listed
 from app.api.schemas.webhooks import (
@@ -119,7 +119,9 @@ async def create_webhook(body: WebhookIn, call: CallDep) -> Response:
         new = webhooks.NewWebhook(
             body.url, body.description, body.types, body.regencies, body.programs, token_bytes(SECRET_BYTES)
         )
-        made = await webhooks.create(call.acting(), reading.house.vault, new, loopback=_loopback(call))
+        made = await webhooks.create(
+            call.acting(), reading.house.vault, new, loopback=_loopback(call.reading)
+        )
         location = {"Location": f"/v1/webhooks/{public_id(made.hook.regency_code, made.hook.id)}"}
         return Answer(_made_out(made), 201, location)
 
@@ -149,17 +151,22 @@ async def get_webhook(webhook_id: str, reading: ReadingDep, tx: ReadTx, response
         body_example={"active": True},
     ),
 )
-async def change_webhook(
-    webhook_id: str, body: WebhookPatch, call: CallDep, response: Response
+async def change_webhook(  # each is one thing the frame hands in
+    webhook_id: str,
+    body: WebhookPatch,
+    reading: ReadingDep,
+    tx: WriteTx,
+    expected: IfMatch,
+    response: Response,
 ) -> WebhookOut:
     """Change what the body names. `active: false` disables; `true` goes on where it stopped."""
-    place, acting = read_id(webhook_id), call.acting()
+    place, acting = read_id(webhook_id), acting_of(reading, tx)
     hook = await webhooks.get(acting, place.tenant, place.id, for_update=True)
-    call.expected.check(hook.version)
+    expected.check(hook.version)
     changes = webhooks.Changes(
         body.url, body.description, body.types, body.regencies, body.programs, body.active
     )
-    await webhooks.change(acting, hook, changes, loopback=_loopback(call))
+    await webhooks.change(acting, hook, changes, loopback=_loopback(reading))
     response.headers["ETag"] = etag(hook.version)
     return _webhook_out(hook)
 
@@ -284,8 +291,8 @@ async def _once(call: Call, webhook_id: str, act: Callable[[Webhook], Awaitable[
     return await call.once(call.tx, place.tenant, work, may_see=may_see)
 
 
-def _loopback(call: Call) -> bool:
-    return call.reading.house.settings.webhook_loopback
+def _loopback(reading: Reading) -> bool:
+    return reading.house.settings.webhook_loopback
 
 
 def _position(call: Call, cursor: str | None) -> dict[str, int]:

@@ -101,9 +101,7 @@ class Happening:
     """Each act with its events, in their order."""
 
 
-async def append_to_cases(
-    tx: Tx, regency_code: str, happenings: Sequence[Happening]
-) -> dict[UUID, Head]:
+async def append_to_cases(tx: Tx, regency_code: str, happenings: Sequence[Happening]) -> dict[UUID, Head]:
     """Write what happened to many cases of one tenant, and return their new heads.
 
     The caller writes the heads, in the statement in which it changes these cases.

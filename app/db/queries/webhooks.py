@@ -6,7 +6,19 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from app.db.session import Tx
@@ -315,7 +327,11 @@ class Due(NamedTuple):
 
 
 async def due(tx: Tx, hook: Claimed, now: datetime, limit: int) -> list[Due]:
-    """Return what may be sent now, in order: nothing before which an event of its case must wait."""
+    """Return what may be sent now, in order: nothing before which an event of its case must wait.
+
+    Of an endpoint that did not answer the last time only the first of each case, whichever waits longest
+    first, so that none waits behind another's.
+    """
     earlier = aliased(WebhookDelivery)
     held_up = exists().where(
         earlier.regency_code == WebhookDelivery.regency_code,
@@ -323,7 +339,7 @@ async def due(tx: Tx, hook: Claimed, now: datetime, limit: int) -> list[Due]:
         earlier.order_key == WebhookDelivery.order_key,
         earlier.state == DeliveryState.WAITING.value,
         earlier.seq < WebhookDelivery.seq,
-        earlier.due_at > now,
+        true() if hook.failures else earlier.due_at > now,
     )
     rows = await tx.execute(
         select(
@@ -342,7 +358,7 @@ async def due(tx: Tx, hook: Claimed, now: datetime, limit: int) -> list[Due]:
             WebhookDelivery.due_at <= now,
             ~held_up,
         )
-        .order_by(WebhookDelivery.seq)
+        .order_by(*((WebhookDelivery.due_at,) if hook.failures else ()), WebhookDelivery.seq)
         .limit(limit)
     )
     return [Due._make(row) for row in rows]

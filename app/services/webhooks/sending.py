@@ -26,6 +26,7 @@ from app.domain.messages import Topic
 from app.domain.webhooks import (
     ATTEMPTS,
     GONE,
+    PAUSES,
     DeliveryState,
     Stopped,
     WebhookState,
@@ -42,6 +43,8 @@ LONGEST: Final = 20.0
 """Seconds in which a batch begins exchanges."""
 LEASE: Final = timedelta(seconds=90)
 """Longer than a batch takes with the last exchange that it began."""
+HELD: Final = 3
+"""How far the pause of a whole endpoint grows along the schedule, in failed rounds: to half an hour."""
 DOWN: Final = 3
 """After so many failed rounds in a row a first answer brings everything forward that waits."""
 _GOOD: Final = range(200, 300)
@@ -197,6 +200,9 @@ async def _settle(tx: Tx, sending: Sending, row: Webhook, made: Round) -> None:
         row.version += 1
         await _tell(tx, sending, row, now)
     await stored.set_due(tx, row)
+    if made.failed and not made.good and row.due_at is not None:
+        # Whoever does not answer is not asked with the next event at once: it would hold a place each time.
+        row.due_at = max(row.due_at, now + PAUSES[min(row.failures, HELD) - 1])
 
 
 async def _tell(tx: Tx, sending: Sending, row: Webhook, now: datetime) -> None:
