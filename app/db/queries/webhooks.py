@@ -2,21 +2,19 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     and_,
-    bindparam,
     delete,
     exists,
     func,
     insert,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.orm import aliased
@@ -251,162 +249,6 @@ async def client_grants(tx: Tx, regency: str, accounts: Collection[UUID], today:
 async def lock_many(tx: Tx, regency: str, ids: Collection[UUID]) -> Sequence[Webhook]:
     statement = select(Webhook).where(Webhook.regency_code == regency, Webhook.id.in_(sorted(ids)), _ACTIVE)
     return (await tx.scalars(statement.order_by(Webhook.id).with_for_update())).all()
-
-
-# What is sent -----------------------------------------------------------------------------------------------
-
-
-class Claimed(NamedTuple):
-    """An endpoint that one worker sends to, until the lease ends."""
-
-    regency_code: str
-    id: UUID
-    account_id: UUID | None
-    url: str
-    secret_boxed: bytes
-    old_secret_boxed: bytes | None
-    old_secret_until: datetime | None
-    failures: int
-    claims: int
-
-
-def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        _ACTIVE,
-        Webhook.due_at <= now,
-        or_(Webhook.claimed_until.is_(None), Webhook.claimed_until <= now),
-    )
-
-
-async def due_tenants(tx: Tx, now: datetime) -> list[str]:
-    return sorted(await tx.scalars(select(Webhook.regency_code).where(*_claimable(now)).distinct()))
-
-
-async def claim(
-    tx: Tx, regency: str, now: datetime, lease: timedelta, *, failing: bool, limit: int
-) -> list[Claimed]:
-    """Take up to *limit* due endpoints, of those that answered last or of those that did not."""
-    chosen = (
-        select(Webhook.id)
-        .where(
-            Webhook.regency_code == regency,
-            *_claimable(now),
-            Webhook.failures > 0 if failing else Webhook.failures == 0,
-        )
-        .order_by(Webhook.due_at, Webhook.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = await tx.execute(
-        update(Webhook)
-        .where(Webhook.regency_code == regency, Webhook.id.in_(chosen))
-        .values(claimed_until=now + lease, claims=Webhook.claims + 1)
-        .returning(
-            Webhook.regency_code,
-            Webhook.id,
-            Webhook.account_id,
-            Webhook.url,
-            Webhook.secret_boxed,
-            Webhook.old_secret_boxed,
-            Webhook.old_secret_until,
-            Webhook.failures,
-            Webhook.claims,
-        )
-    )
-    return [Claimed._make(row) for row in taken]
-
-
-class Due(NamedTuple):
-    seq: int
-    event_regency: str
-    event_id: UUID
-    feed_n: int
-    order_key: UUID
-    body: str
-    attempts: int
-
-
-async def due(tx: Tx, hook: Claimed, now: datetime, limit: int) -> list[Due]:
-    """Return what may be sent now, in order: nothing before which an event of its case must wait.
-
-    Of an endpoint that did not answer the last time only the first of each case, whichever waits longest
-    first, so that none waits behind another's.
-    """
-    earlier = aliased(WebhookDelivery)
-    held_up = exists().where(
-        earlier.regency_code == WebhookDelivery.regency_code,
-        earlier.webhook_id == WebhookDelivery.webhook_id,
-        earlier.order_key == WebhookDelivery.order_key,
-        earlier.state == DeliveryState.WAITING.value,
-        earlier.seq < WebhookDelivery.seq,
-        true() if hook.failures else earlier.due_at > now,
-    )
-    rows = await tx.execute(
-        select(
-            WebhookDelivery.seq,
-            WebhookDelivery.event_regency,
-            WebhookDelivery.event_id,
-            WebhookDelivery.feed_n,
-            WebhookDelivery.order_key,
-            WebhookDelivery.body,
-            WebhookDelivery.attempts,
-        )
-        .where(
-            WebhookDelivery.regency_code == hook.regency_code,
-            WebhookDelivery.webhook_id == hook.id,
-            _WAITING,
-            WebhookDelivery.due_at <= now,
-            ~held_up,
-        )
-        .order_by(*((WebhookDelivery.due_at,) if hook.failures else ()), WebhookDelivery.seq)
-        .limit(limit)
-    )
-    return [Due._make(row) for row in rows]
-
-
-class Outcome(NamedTuple):
-    seq: int
-    state: DeliveryState
-    due_at: datetime
-    attempts: int
-    status: int | None
-    problem: str | None
-    attempted_at: datetime | None
-
-
-async def lock_claimed(tx: Tx, hook: Claimed) -> Webhook | None:
-    """Lock an endpoint whose claim is still this one's; None after another took over."""
-    found: Webhook | None = await tx.scalar(
-        select(Webhook)
-        .where(
-            Webhook.regency_code == hook.regency_code,
-            Webhook.id == hook.id,
-            Webhook.claims == hook.claims,
-        )
-        .with_for_update()
-    )
-    return found
-
-
-async def settle(tx: Tx, hook: Webhook, outcomes: Sequence[Outcome]) -> None:
-    """Write what became of each; the caller has locked the endpoint. What was taken away stays away."""
-    table = table_of(WebhookDelivery)
-    statement = update(table).where(
-        table.c.regency_code == hook.regency_code,
-        table.c.webhook_id == hook.id,
-        table.c.seq == bindparam("which"),
-    )
-    if outcomes:
-        await tx.execute(
-            statement.values({name: bindparam(name) for name in Outcome._fields if name != "seq"}),
-            [{"which": one.seq, **_without_seq(one)} for one in outcomes],
-        )
-
-
-def _without_seq(one: Outcome) -> dict[str, Any]:
-    values = one._asdict()
-    del values["seq"]
-    return {**values, "state": one.state.value}
 
 
 async def drop_old(tx: Tx, regency: str, before: datetime, limit: int) -> int:

@@ -37,6 +37,7 @@ from app.domain.webhooks import (
 from app.services.webhooks.boxes import Boxes, box, box_old
 
 TEST: Final = "webhook.test"
+_NAMES: Final = ("url", "description", "types", "regencies", "programs")
 _FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "malformed": ("Alamat tidak terbaca.", "The address cannot be read."),
     "not_https": ("Pakai alamat https://.", "Use an address of https://."),
@@ -174,13 +175,14 @@ async def change(acting: Acting, hook: Webhook, changes: Changes, *, loopback: b
         Invalid: as `create`.
     """
     _check(acting, changes, loopback=loopback)
-    changed = []
-    for name in ("url", "description", "types", "regencies", "programs"):
-        value = getattr(changes, name)
-        value = list(value) if isinstance(value, tuple | list) else value
-        if value is not None and value != getattr(hook, name):
-            setattr(hook, name, value)
-            changed.append(name)
+    before = (hook.url, hook.description, hook.types, hook.regencies, hook.programs)
+    hook.url = hook.url if changes.url is None else changes.url
+    hook.description = hook.description if changes.description is None else changes.description
+    hook.types = hook.types if changes.types is None else list(changes.types)
+    hook.regencies = hook.regencies if changes.regencies is None else list(changes.regencies)
+    hook.programs = hook.programs if changes.programs is None else list(changes.programs)
+    after = (hook.url, hook.description, hook.types, hook.regencies, hook.programs)
+    changed = [name for name, old, new in zip(_NAMES, before, after, strict=True) if old != new]
     if changes.active is not None and changes.active != (hook.state == WebhookState.ACTIVE.value):
         await (_enable(acting, hook) if changes.active else _disable(acting, hook))
         changed.append("active")

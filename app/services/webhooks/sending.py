@@ -13,10 +13,11 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from app.db.queries import feed, notices
+from app.db.queries import webhook_sending as waiting
 from app.db.queries import webhooks as stored
 from app.db.queries.acting import Ids
 from app.db.queries.scope import Sight
-from app.db.queries.webhooks import Claimed, Due, Outcome
+from app.db.queries.webhook_sending import Claimed, Due, Outcome
 from app.db.session import Database, Tx, read_only, transaction
 from app.db.tables.webhooks import Webhook
 from app.domain.access import scope_of
@@ -128,7 +129,7 @@ async def serve(sending: Sending, known: Knowledge, hook: Claimed) -> int:
     """Send one batch to a claimed endpoint, and give the claim back; return how many arrived."""
     now = sending.now()
     async with sending.gate, read_only(sending.database.sessions) as tx:
-        due = await stored.due(tx, hook, now, 1 if hook.failures else BATCH)
+        due = await waiting.due(tx, hook, now, 1 if hook.failures else BATCH)
         seen = await _visible(tx, known, hook, due, now)
     line = sending.line(hook.url)
     until = asyncio.get_running_loop().time() + LONGEST
@@ -140,7 +141,7 @@ async def serve(sending: Sending, known: Knowledge, hook: Claimed) -> int:
     finally:
         await line.close()
     async with sending.gate, transaction(sending.database.sessions) as tx:
-        row = await stored.lock_claimed(tx, hook)
+        row = await waiting.lock_claimed(tx, hook)
         if row is not None:
             await _settle(tx, sending, row, made)
     return made.good
@@ -184,7 +185,7 @@ async def _visible(tx: Tx, known: Knowledge, hook: Claimed, due: Sequence[Due], 
 
 async def _settle(tx: Tx, sending: Sending, row: Webhook, made: Round) -> None:
     now = sending.now()
-    await stored.settle(tx, row, made.outcomes)
+    await waiting.settle(tx, row, made.outcomes)
     row.claimed_until = None
     row.waiting -= sum(one.state is not DeliveryState.WAITING for one in made.outcomes)
     if made.good:

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 
 from app.db.queries import feed
+from app.db.queries import webhook_sending as waiting
 from app.db.queries import webhooks as stored
 from app.db.queries.scope import Sight
 from app.db.queries.work import Claim
@@ -94,11 +95,11 @@ class Desk:
     good: set[asyncio.Task[None]] = field(default_factory=set)
     failing: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def begin(self) -> int:
+    async def take_up(self) -> int:
         """Claim what is due, as far as there is room, and begin to send it; return how many endpoints."""
         now = self.tools.now()
         async with self.sending.gate, read_only(self.tools.database.sessions) as tx:
-            tenants = await stored.due_tenants(tx, now)
+            tenants = await waiting.due_tenants(tx, now)
         begun = 0
         for tenant in tenants:
             for failing in (False, True):
@@ -111,7 +112,7 @@ class Desk:
         if room <= 0:
             return 0
         async with self.sending.gate, transaction(self.tools.database.sessions) as tx:
-            claims = await stored.claim(tx, tenant, now, LEASE, failing=failing, limit=room)
+            claims = await waiting.claim(tx, tenant, now, LEASE, failing=failing, limit=room)
         known = await self.tools.knowledge.current(now)
         for hook in claims:
             task = asyncio.create_task(self._serve(known, hook))
@@ -119,7 +120,7 @@ class Desk:
             task.add_done_callback(tasks.discard)
         return len(claims)
 
-    async def _serve(self, known: Knowledge, hook: stored.Claimed) -> None:
+    async def _serve(self, known: Knowledge, hook: waiting.Claimed) -> None:
         try:
             await serve(self.sending, known, hook)
         except Unavailable:
@@ -141,7 +142,7 @@ def desk_of(tools: Tools, sender: Sender | None = None) -> Desk:
 async def deliver_due(tools: Tools, sender: Sender | None = None) -> int:
     """Send all that is due now, and wait for it; return how many endpoints were sent to."""
     desk = desk_of(tools, sender)
-    begun = await desk.begin()
+    begun = await desk.take_up()
     await desk.end()
     return begun
 
@@ -151,7 +152,7 @@ async def deliver_until_stop(tools: Tools) -> None:
     desk = desk_of(tools)
     while not tools.stop.is_set():
         try:
-            await desk.begin()
+            await desk.take_up()
         except Unavailable:
             structlog.get_logger().warning("worker_waits_for_database")
         with suppress(TimeoutError):
