@@ -82,21 +82,22 @@ async def test_a_key_does_what_it_was_made_for_and_nothing_else(login: LogIn, cl
 
 async def test_a_token_is_asked_for_with_the_fewest_scopes(login: LogIn, client: AsyncClient) -> None:
     admin = await login("admin@1374")
-    made = await a_client(admin, "cakupan", scopes=["referral:read", "need:read"])
+    made = await a_client(admin, "cakupan", scopes=["referral:read", "dashboard:read"])
     form = {
         "grant_type": "client_credentials",
         "client_id": made["client_id"],
         "client_secret": made["client_secret"],
     }
     whole = (await client.post("/v1/oauth/token", data=form)).json()
-    few = (await client.post("/v1/oauth/token", data={**form, "scope": "need:read"})).json()
-    beyond = await client.post("/v1/oauth/token", data={**form, "scope": "need:read availability:set"})
+    few = (await client.post("/v1/oauth/token", data={**form, "scope": "dashboard:read"})).json()
+    beyond = await client.post("/v1/oauth/token", data={**form, "scope": "dashboard:read availability:set"})
     invented = await client.post("/v1/oauth/token", data={**form, "scope": "all"})
     system = Person(client, few["access_token"], "system")
-    assert (whole["scope"], few["scope"]) == ("referral:read need:read", "need:read")
+    assert (whole["scope"], few["scope"]) == ("referral:read dashboard:read", "dashboard:read")
     assert [(a.status_code, a.json()["error"]) for a in (beyond, invented)] == [(400, "invalid_scope")] * 2
     assert (await system.get("/v1/referrals")).status_code == 403
-    assert (await system.get("/v1/needs")).status_code == 200
+    shown = await system.get("/v1/dashboards/queue")
+    assert shown.status_code == 200, shown.text
     # What shows cases without a permission of its own shows none to a token that may read none.
     assert (await system.get("/v1/events")).json()["items"] == []
 

@@ -3,8 +3,8 @@
 Notices, the log of messages, deliveries of webhooks, files of lists and the rows of settled registry lists
 go after the days of the regency's policy ``retention_days``; done errands of the worker after ninety. Kept
 answers, ended tokens and counters of tries go with ``sweep``, deleted files with ``objects``. Events, seals
-and the access log stay: they are the proof that nothing was changed, and a row less could not be told from one that
-somebody took away.
+and the access log stay: they are the proof that nothing was changed, and a row less could not be told from
+one that somebody took away.
 """
 
 from collections.abc import Awaitable, Callable
