@@ -12,10 +12,12 @@ from app.db.queries import work
 from app.db.session import transaction
 from app.worker.jobs.clocks import act_on_clocks
 from app.worker.loop import work_once
+from tests.support.desk import open_case
 from tests.support.http import log_in, serving
 from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, take_what_is_offered, tour
+from tests.support.tour_webhooks import webhooks_sent, webhooks_tour
 from tests.support.working import claim_of, make_tools
 
 pytestmark = pytest.mark.commits
@@ -27,7 +29,10 @@ ALLOWED = {
     r"work is not .*SELECT (DISTINCT|min)": "which tenants have work that is due, at most once a second",
     r"work is not .*work\.done_at IS NULL AND work\.kind IN": "how far the worker lags, for /readyz",
     r"work is not .*GROUP BY work\.kind": "what waits by kind of job, for /metrics",
-    r"(feed_pending|messages|deliveries|clocks) is not .*SELECT (count|feed_pending\.event_id)": (
+    r"webhooks is not .*webhooks\.waiting <": "which endpoints follow the feed",
+    r"webhooks is not .*SELECT DISTINCT": "which tenants have something to send",
+    r"webhooks is not .*SELECT (sum|webhooks\.state)": "the same of webhooks, for /metrics",
+    r"(feed_pending|messages|clocks) is not .*SELECT (count|feed_pending\.event_id)": (
         "what waits in the whole house and for how long, for /metrics, at most each five seconds"
     ),
     r"messages is not .*SELECT DISTINCT": "which tenants have something to send",
@@ -71,6 +76,10 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             await act_on_clocks(replace(tools, now=partial(_at, later)), claim_of(work.ACT_ON_CLOCKS))
         async with serving(housed(house, database)) as client:
             await take_what_is_offered(client, desks[-1])
+            manager = await log_in(client, "manajer@1374")
+            path = await webhooks_tour(manager, await log_in(client, "admin@1374"))
+            await open_case(await log_in(client, "siti@1374"))
+            await webhooks_sent(tools, manager, path)
     nation: Said = set()
     async with (
         recorded(url.get_secret_value(), nation) as database,
