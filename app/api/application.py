@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Scope
 
 from app.api import errors
 from app.api.edge import Edge, Most, Squeeze
+from app.api.feed_wait import FeedWait
 from app.api.metrics import Metrics
 from app.api.watch import Watch
 
@@ -45,6 +46,7 @@ class Desk(FastAPI):
     def __init__(self, *, cors_origins: Sequence[str], most: Most, **options: Any) -> None:
         self.metrics = Metrics()
         self.watch = Watch()
+        self.feed_wait = FeedWait()
         self._cors_origins = cors_origins
         self._most = most
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, **options)

@@ -1,5 +1,6 @@
 """The feed and the timeline over HTTP: what is told, to whom, and how one goes on."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.api.deps import House
+from app.api.feed_wait import FeedWait
 from app.db.queries import feed
 from app.db.queries.events import CaseStream, append
 from app.db.session import transaction
@@ -129,3 +131,47 @@ async def test_a_cursor_of_another_list_is_refused(story: Story, login: LogIn) -
     page = await officer.get(f"/v1/cases/{story.ticket}/events", limit=1)
     answer = await officer.get("/v1/events", after=page.json()["next"])
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor")
+
+
+async def test_whoever_waits_hears_of_what_comes_at_once_and_of_nothing_else(
+    story: Story, house: House, login: LogIn
+) -> None:
+    officer, stranger = await login(OFFICER), await login("sekretariat@1371")
+    after = (await officer.get("/v1/events", limit=200)).json()["next"]
+    theirs = (await stranger.get("/v1/events", limit=200)).json()["next"]
+    waiting = asyncio.create_task(officer.get("/v1/events", after=after, wait=15))
+    elsewhere = asyncio.create_task(stranger.get("/v1/events", after=theirs, wait=3))
+    await asyncio.sleep(1.5)
+    assert not waiting.done()
+    assert house.database.engine.pool.checkedout() == 0  # Whoever waits holds no connection.
+    async with transaction(house.database.sessions) as tx:
+        await grow(tx, story.stream)
+    async with transaction(house.database.sessions) as tx:
+        await feed.number_pending(tx, PADANG_PANJANG, NOW, 100)
+    answer = await asyncio.wait_for(waiting, 5)
+    assert [item["ticket"] for item in answer.json()["items"]] == [story.ticket]
+    nothing = (await elsewhere).json()
+    assert (nothing["items"], nothing["more"]) == ([], False)
+
+
+async def test_whoever_is_signed_out_while_waiting_is_told_nothing(
+    story: Story, house: House, login: LogIn
+) -> None:
+    officer = await login(OFFICER)
+    after = (await officer.get("/v1/events", limit=200)).json()["next"]
+    waiting = asyncio.create_task(officer.get("/v1/events", after=after, wait=15))
+    await asyncio.sleep(0.5)
+    await officer.client.post("/v1/oauth/revoke", data={"token": officer.token})
+    async with transaction(house.database.sessions) as tx:
+        await grow(tx, story.stream)
+    async with transaction(house.database.sessions) as tx:
+        await feed.number_pending(tx, PADANG_PANJANG, NOW, 100)
+    assert (await asyncio.wait_for(waiting, 5)).status_code == 401
+
+
+async def test_where_too_many_wait_the_next_one_has_no_place() -> None:
+    waiting = FeedWait(most=1)
+    async with waiting.place() as first, waiting.place() as second:
+        assert (first, second) == (True, False)
+    async with waiting.place() as again:
+        assert again

@@ -1,12 +1,24 @@
 """What happened: the feed over all that the caller may see, and the timeline of one case."""
 
 import json
+from dataclasses import dataclass
+from time import perf_counter
 from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
 
-from app.api.deps import CurrentActor, Known, ReadTx, VaultDep
+from app.api.deps import (
+    CurrentActor,
+    House,
+    HouseDep,
+    Known,
+    ReadTx,
+    VaultDep,
+    actor_of_token,
+    bearer_token,
+)
 from app.api.errors import BadRequest
+from app.api.feed_wait import LONGEST, FeedWait
 from app.api.paging import PAGE_LIMIT, Page, seal, unseal
 from app.api.presenters.events import event_out
 from app.api.routing import AUTHENTICATED, make_router, operation
@@ -17,13 +29,13 @@ from app.db.queries import feed
 from app.db.queries.cases import find_case
 from app.db.queries.feed import FeedEvent
 from app.db.queries.scope import Sight
-from app.db.session import Tx
+from app.db.session import Tx, read_only
 from app.domain.access import Actor, Permission, scope_of
-from app.domain.errors import FieldError
+from app.domain.errors import FieldError, Unauthenticated
 from app.domain.events import EVENTS
 from app.domain.events.telling import accounts_in
 from app.domain.knowledge import Knowledge
-from app.services.feed import Position, read_feed
+from app.services.feed import FeedPage, Position, read_feed, tenants_of
 
 router = make_router("events")
 
@@ -60,7 +72,7 @@ async def list_events(
     request: Request,
     response: Response,
     actor: CurrentActor,
-    tx: ReadTx,
+    house: HouseDep,
     known: Known,
     vault: VaultDep,
     after: Annotated[
@@ -71,18 +83,63 @@ async def list_events(
     types: Annotated[
         str | None, Query(max_length=2_000, description="Only these types, with commas between them.")
     ] = None,
+    wait: Annotated[
+        int, Query(ge=0, le=LONGEST, description="Seconds to wait for an event if there is none yet.")
+    ] = 0,
 ) -> FeedOut:
     """Follow what happens to the cases and referrals in your scope, within a second of its commit.
 
     Events come tenant by tenant, in each in the order of their numbers; those of one case always in their
     order. Ask again with `next`: no event is missed and none comes twice, however long a transaction took.
+    With `wait` the answer comes as soon as there is an event, or empty after that many seconds.
     """
     path = request.url.path
     position = _position(None if after is None else unseal(vault, after, path), given=after is not None)
-    page = await read_feed(tx, actor, _sight(actor, known), position, limit=limit, types=_types(types))
+    reading = _Reading(house, known, limit, _types(types))
+    until = perf_counter() + wait
+    items, page = await reading.page(actor, position)
+    async with _waiting(request).place() as has_place:
+        while has_place and not items and await _grew(request, reading, actor, page.position, until):
+            # Whoever lost the right while waiting is not told what came after.
+            actor = await _still(house, request)
+            items, page = await reading.page(actor, page.position)
     cursor = seal(vault, json.dumps(dict(page.position), separators=(",", ":")).encode(), path)
     response.headers["Link"] = f'<{path}?after={cursor}>; rel="next"'
-    return FeedOut(items=await _told(tx, known, page.events), next=cursor, more=page.more)
+    return FeedOut(items=items, next=cursor, more=page.more)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What is asked of the feed; each page is a transaction of its own."""
+
+    house: House
+    known: Knowledge
+    limit: int
+    types: tuple[str, ...]
+
+    async def page(self, actor: Actor, position: Position) -> tuple[list[EventOut], FeedPage]:
+        async with read_only(self.house.database.sessions) as tx:
+            page = await read_feed(
+                tx, actor, _sight(actor, self.known), position, limit=self.limit, types=self.types
+            )
+            return await _told(tx, self.known, page.events), page
+
+
+async def _grew(request: Request, reading: _Reading, actor: Actor, position: Position, until: float) -> bool:
+    tenants = tenants_of(actor, _sight(actor, reading.known))
+    return await _waiting(request).growth(reading.house.database, tenants, position, until)
+
+
+def _waiting(request: Request) -> FeedWait:
+    found: FeedWait = request.app.feed_wait
+    return found
+
+
+async def _still(house: House, request: Request) -> Actor:
+    actor = await actor_of_token(house, bearer_token(request), house.clock())
+    if actor is None:
+        raise Unauthenticated
+    return actor
 
 
 @router.get(

@@ -23,12 +23,14 @@ async def feed(
     types: Sequence[str] = (),
     limit: int = 100,
     pause: float | None = None,
+    wait: int = 0,
 ) -> AsyncIterator[FeedPage]:
     """Give page after page from *after* on, or from the start.
 
-    Ends where nothing is left; with *pause*, in seconds, it waits and goes on for ever.
+    Ends where nothing is left; with *pause*, in seconds, it waits and goes on for ever. With *wait*, up to 15
+    seconds, the service holds an empty answer back until there is an event, so that a short pause is cheap.
     """
-    asked = {"types": ",".join(types) or None, "limit": limit}
+    asked = {"types": ",".join(types) or None, "limit": limit, "wait": wait or None}
     while True:
         told = (await client.get("/v1/events", {**asked, "after": after})).body
         page = FeedPage(tuple(told["items"]), told["next"], told["more"])
