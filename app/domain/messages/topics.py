@@ -143,6 +143,7 @@ TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
         _T.LETTER_SIGNED: (_W.ASSIGNEE,),
         _T.OBJECTION_WAITS: (_W.NAMED,),
         _T.PLEDGE_CHANGED: (_W.NAMED,),
+        _T.WEBHOOK_STOPPED: (_W.NAMED,),
         _T.PROPOSAL_ANSWERED: (_W.ASSIGNEE, _W.COORDINATOR, _W.SUBJECT),
     }
 )
