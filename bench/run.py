@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, imports, lists, proc, reconcile, report, sweep, sync, tries, uploads
+from bench import engine, imports, lists, proc, reconcile, report, sweep, sync, tries, uploads, webhooks
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
@@ -24,10 +24,11 @@ WHOLE = {
     "try": tries,
     "uploads": uploads,
     "sync": sync,
+    "webhooks": webhooks,
 }
 """Parts that are a module each, in this order."""
 PARTS = frozenset({"intake", "lists", "engine", *WHOLE})
-BY_THEMSELVES = frozenset({"engine", "try", "sync"})
+BY_THEMSELVES = frozenset({"engine", "try", "sync", "webhooks"})
 """What needs no data of ``make bench-data``."""
 PAIRS = 6
 SECONDS = 4

@@ -123,13 +123,14 @@ async def _until(running: Running, left: int) -> int:
 
 
 @contextmanager
-def worker(running: Running, keys: Keys, database: str = LARGE) -> Iterator[int]:
+def worker(running: Running, keys: Keys, database: str = LARGE, **settings: str) -> Iterator[int]:
     """The worker as it is run, ``python -m app.worker``; give its process id."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PUSKESOS_")},
         **keys.environment(),
         "PUSKESOS_DATABASE_URL": running.url_for(Role.APP, database),
         "PUSKESOS_DATA_DIR": str(DATA / "service"),
+        **settings,
     }
     with (DATA / "worker.log").open("wb") as out:
         process = subprocess.Popen(

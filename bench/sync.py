@@ -30,7 +30,7 @@ REGENCY: Final = "13.74"
 
 def measure(running: Running, keys: Keys) -> dict[str, object]:
     """Compare the two on a database of their own, in which nobody has been at a desk before."""
-    _make(running)
+    made(running, SYNC)
     with service(running, keys, SYNC) as serving:
         people = iter([n for n in range(0, 2_000_000, 2) if regency_of(n) == REGENCY])
         _pair(serving, people, 1)
@@ -52,13 +52,14 @@ def measure(running: Running, keys: Keys) -> dict[str, object]:
     }
 
 
-def _make(running: Running) -> None:
-    running.drop_database(SYNC)
-    running.create_database(SYNC)
-    owner = running.url_for(Role.OWNER, SYNC)
+def made(running: Running, database: str) -> None:
+    """Make a database with the reference data and nobody in it."""
+    running.drop_database(database)
+    running.create_database(database)
+    owner = running.url_for(Role.OWNER, database)
     migrations.upgrade(owner)
     asyncio.run(_granted(owner))
-    asyncio.run(reference(running.url_for(Role.APP, SYNC), clock.now()))
+    asyncio.run(reference(running.url_for(Role.APP, database), clock.now()))
 
 
 async def _granted(owner: str) -> None:
@@ -71,11 +72,11 @@ async def _granted(owner: str) -> None:
 def _pair(serving: Service, people: Any, batches: int) -> dict[str, float]:
     alone = requests_for_people(serving.tokens, [next(people) for _ in range(batches * BATCH)])
     one = serving.measure(alone, SECONDS)
-    bodies = [_batch([next(people) for _ in range(BATCH)]) for _ in range(batches)]
+    bodies = [of_people([next(people) for _ in range(BATCH)]) for _ in range(batches)]
     before = (proc.own_seconds(serving.pid), proc.family_seconds(serving.postmaster))
     begun = time.monotonic()
     for body in bodies:
-        _send(serving, body)
+        send(serving, body)
     took = time.monotonic() - begun
     n = batches * BATCH
     spent = (proc.own_seconds(serving.pid) - before[0], proc.family_seconds(serving.postmaster) - before[1])
@@ -96,7 +97,8 @@ def _pair(serving: Service, people: Any, batches: int) -> dict[str, float]:
     return found
 
 
-def _batch(people: Sequence[int]) -> bytes:
+def of_people(people: Sequence[int]) -> bytes:
+    """Return a batch that opens a case for each."""
     now = datetime.now(UTC).isoformat()
     operations = [
         {"id": uuid4().hex, "kind": "open_case", "at": now, "body": json.loads(body_of(n))} for n in people
@@ -106,7 +108,12 @@ def _batch(people: Sequence[int]) -> bytes:
     ).encode()
 
 
-def _send(serving: Service, body: bytes) -> None:
+def send(serving: Service, body: bytes) -> None:
+    """Send a batch.
+
+    Raises:
+        RuntimeError: one of it was not applied.
+    """
     line = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=120)
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {serving.tokens[REGENCY]}"}
     line.request("POST", "/v1/sync", body, headers)
