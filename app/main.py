@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 from alembic.script import ScriptDirectory
 from fastapi import FastAPI
@@ -214,6 +215,11 @@ class NotConfigured(ValueError):
     """A setting that the service cannot run without is not there."""
 
 
+@cache
+def _migration_head() -> str:
+    return ScriptDirectory.from_config(config("")).get_current_head() or ""
+
+
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Make what a process holds, and close it afterwards; the access log is flushed each second meanwhile.
@@ -241,7 +247,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         limits=make_limits(settings),
         session_tools=make_session_tools(settings, ids, blind),
         files=open_files(store_of(settings), settings.clamav),
-        migration_head=ScriptDirectory.from_config(config(url)).get_current_head() or "",
+        migration_head=_migration_head(),
     )
     stop = asyncio.Event()
     flushing = asyncio.create_task(house.access_log.run(stop))

@@ -22,7 +22,7 @@ from app.api.deps import House
 from app.db.session import Database
 from app.integrations.embedded_postgres import EmbeddedPostgres
 from tests.support.http import Person, log_in, open_house, serving, test_settings
-from tests.support.server import BARE, CHEAP, OPTIONS, SEEDED, Address, Server, opened
+from tests.support.server import BARE, CHEAP, OPTIONS, SEEDED, Address, Server, knowledge_of, opened
 
 LogIn = Callable[..., Awaitable[Person]]
 
@@ -76,7 +76,7 @@ async def database(address: Address) -> AsyncIterator[Database]:
 async def _house(server: Server, **settings: object) -> AsyncIterator[House]:
     made = await server.copy(SEEDED)
     async with open_house(test_settings(made, **settings)) as house:
-        yield replace(house, passwords=CHEAP)
+        yield replace(house, passwords=CHEAP, knowledge=knowledge_of(house.database))
         shutil.rmtree(house.settings.data_dir, ignore_errors=True)
     await server.drop(made.name)
 

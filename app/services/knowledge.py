@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain, groupby
 from types import MappingProxyType
@@ -55,13 +55,23 @@ Parts = Mapping[str, Any]
 
 @dataclass
 class KnowledgeSource:
-    """The process's one holder of `Knowledge`; give it to whoever must ask for the present value."""
+    """The process's one holder of `Knowledge`; give it to whoever must ask for the present value.
+
+    Args:
+        database: where it is read.
+        begin_with: what was read before of this database, or of the one that it is a copy of; only what has
+            changed since is read anew.
+    """
 
     database: Database
+    begin_with: InitVar[Knowledge | None] = None
     _known: Knowledge | None = None
     _looked_at: datetime | None = None
     _day: date | None = None
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self, begin_with: Knowledge | None) -> None:
+        self._known = begin_with
 
     async def current(self, now: datetime) -> Knowledge:
         """What is known at *now*, at most a second old; whoever comes during a reading gets the old value.
@@ -69,8 +79,9 @@ class KnowledgeSource:
         Raises:
             Unavailable: the database does not answer, and the last answer is older than a second.
         """
-        if self._known is not None and (self._fresh(now) or self._reading.locked()):
-            return self._known
+        looked = self._known if self._looked_at is not None else None
+        if looked is not None and (self._fresh(now) or self._reading.locked()):
+            return looked
         async with self._reading:
             if self._known is None or not self._fresh(now):
                 self._known = self._on(await self._read(self._known), local_date(now, NATION))

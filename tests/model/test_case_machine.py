@@ -38,7 +38,7 @@ from tests.support.server import SEEDED, Address, Server
 
 pytestmark = [pytest.mark.commits, pytest.mark.process, pytest.mark.timeout(7_200)]
 
-EXAMPLES, STEPS = size(8, 1_000), size(20, 60)
+EXAMPLES, STEPS = size(5, 1_000), size(20, 60)
 OFFICE, DECIDER, AGENCY = "sekretariat@1374", "pemaraf@1374", "dinsos@1374"
 PROGRAMS = {"BLT_KOTA": True, "SEMBAKO_LANSIA": True, "UMUM.DINSOS-1374": False}
 """Programmes of one agency, and whether they give aid."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from httpx import Response
 
 from tests.support.http import Person
+from tests.support.proof import LONG
 from tests.support.rights import ROUTES
 
 TICKET_KEYS = {"ticket", "other", "keep", "duplicate_of", "q"}
@@ -30,6 +31,10 @@ OF_OTHERS = CAMPAIGN | {
     "name",
 }
 """Parts of paths that name no case: such routes are read, and not let loose on the regency's books."""
+
+
+Door = tuple[str, APIRoute]
+_THIRDS = 3
 
 
 def names_in(route: APIRoute) -> set[str]:
@@ -53,6 +58,11 @@ def lists() -> Iterator[tuple[str, APIRoute]]:
     for name, route in sorted(ROUTES.items()):
         if method_of(route) == "GET" and not names_in(route):
             yield name, route
+
+
+def share(doors: Iterable[Door], turn: int) -> list[Door]:
+    """Return the doors that are tried this *turn*: in the short form another third of them each time."""
+    return [door for n, door in enumerate(doors) if LONG or n % _THIRDS == turn % _THIRDS]
 
 
 def path_of(route: APIRoute, ticket: str, ids: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from app.api.deps import House
 from app.db.session import SERVER_SETTINGS, Database, connect
 from app.services.access_log import AccessLog
 from app.services.bearers import SessionCache
-from app.services.knowledge import KnowledgeSource
+from tests.support.server import knowledge_of
 
 
 def _ours(statement: str) -> bool:
@@ -52,7 +52,7 @@ def housed(house: House, database: Database) -> House:
     return replace(
         house,
         database=database,
-        knowledge=KnowledgeSource(database),
+        knowledge=knowledge_of(database),
         access_log=AccessLog(database, house.ids.new_id),
         sessions=SessionCache(),
     )

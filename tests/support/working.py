@@ -22,6 +22,7 @@ from app.worker.__main__ import tools_of
 from app.worker.loop import run
 from app.worker.tools import Tools
 from tests.support.http import INDEX_KEYS, TEST_KEYS
+from tests.support.server import knowledge_of
 
 SEAL_KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -29,7 +30,8 @@ SEAL_KEY = base64.b64encode(bytes(range(32))).decode()
 def make_tools(database: Database, now: Callable[[], datetime], data_dir: Path) -> Tools:
     keys = {"master_keys": SecretStr(TEST_KEYS), "index_keys": SecretStr(INDEX_KEYS)}
     settings = Settings.model_validate({**keys, "seal_key": SecretStr(SEAL_KEY), "data_dir": data_dir})
-    return replace(tools_of(database, settings, SealSigner.parse(SEAL_KEY)), now=now)
+    tools = tools_of(database, settings, SealSigner.parse(SEAL_KEY), knowledge=knowledge_of(database))
+    return replace(tools, now=now)
 
 
 @asynccontextmanager
