@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final
@@ -75,12 +75,13 @@ class Sitting:
         self._caller = Caller(token, base_of(request), (host, port), self.lang)
 
     async def get(self, path: str, **query: object) -> Told:
-        """Ask for *path* with those of *query* that are set.
+        """Ask for *path* with those of *query* that are set; a list is a name that is given more than once.
 
         Raises:
             SignedOut: the sign-in is over.
         """
-        given = {name: _text(value) for name, value in query.items() if value not in (None, "")}
+        named = ((name, one) for name, value in query.items() for one in _each(value))
+        given = [(name, _text(one)) for name, one in named if one not in (None, "")]
         return await self.ask("GET", f"{path}?{urlencode(given)}" if given else path)
 
     async def read(self, path: str, **query: object) -> Any:
@@ -142,6 +143,10 @@ def client_of(token_or_login: str) -> str:
 def part(text: str) -> str:
     """Return *text* as one part of a path, whatever it holds."""
     return quote(text, safe="")
+
+
+def _each(value: object) -> Sequence[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _text(value: object) -> str:

@@ -65,6 +65,10 @@ class Visit:
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")
 
+    def queries(self, name: str) -> list[str]:
+        """Return every value that the address gives for *name*, the empty ones left out."""
+        return [one for one in self.request.query_params.getlist(name) if one]
+
     def path(self, name: str) -> str:
         return str(self.request.path_params[name])
 

@@ -7,8 +7,10 @@ import pytest
 from playwright.async_api import Browser
 
 from app.api.deps import House
+from tests.conftest import LogIn
 from tests.support.chromium import CHROMIUM
 from tests.support.console import DESKTOP, PHONE, PICTURES, Seat, a_browser, on_loopback, seated
+from tests.support.desk import open_case
 from tests.support.people import a_nik
 
 pytestmark = [
@@ -187,12 +189,24 @@ async def test_without_scripts_everything_still_reads_and_every_form_goes(
         assert "Riwayat" in await desk.said()
 
 
-async def test_the_figures_open_the_lists_that_they_count(browser: Browser, base: str) -> None:
-    async with seated(browser, base, "sekretariat@1374") as office:
+@SIZES
+async def test_the_figures_open_the_lists_that_they_count(
+    browser: Browser, base: str, login: LogIn, size: tuple[int, int]
+) -> None:
+    for _ in range(3):
+        await open_case(await login("siti@1374"))
+    await open_case(await login("yulia@1374"), village="13.74.02.1004")
+    async with seated(browser, base, "sekretariat@1374", size) as office:
         await office.go("/konsol/angka")
         await office.looked("angka")
-        rows = office.page.locator("section").first.locator("table a")
-        await office.page.locator("section details summary").first.click()
+        tile = office.page.locator("a.tile").last
+        number = int(await tile.locator("b").inner_text())
+        await tile.click()
+        await office.page.wait_for_load_state()
+        assert f"{number} kasus" in await office.said()
+        await office.go("/konsol/angka")
+        rows = office.page.locator("section[aria-labelledby=by_status] table a")
+        await office.page.locator("section[aria-labelledby=by_status] details summary").click()
         number = int(await rows.first.inner_text())
         await rows.first.click()
         await office.page.wait_for_load_state()

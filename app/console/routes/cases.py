@@ -38,7 +38,7 @@ ADDED: Final = {"catatan": ("notes", NOTE), "kontak": ("contacts", CONTACT), "ku
 
 async def list_cases(visit: Visit) -> Response:
     """Show the cases that she may see; what she searches for is sent in a body, not in an address."""
-    chosen = {name: visit.query(name) for name in _FILTERS if visit.query(name)}
+    chosen = {name: visit.queries(name) for name in _FILTERS if visit.queries(name)}
     told = await visit.sitting.get(
         "/v1/cases", **chosen, limit=_PAGE, cursor=visit.query("cursor"), count=True
     )
