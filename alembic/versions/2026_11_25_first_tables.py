@@ -116,6 +116,7 @@ TENANT = (
     "assistance_lines",
     "campaign_checkins",
     "campaign_lists",
+    "dci_subscriptions",
     "graduation_reviews",
     "letter_links",
     "needs",
@@ -3072,6 +3073,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_lists")),
     )
     op.create_table(
+        "dci_subscriptions",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_row_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("basis", sa.Text(collation="C"), nullable=False),
+        sa.Column("told_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "client_row_id"],
+            ["dci_partners.regency_code", "dci_partners.client_row_id"],
+            name=op.f("fk_dci_subscriptions_regency_code_client_row_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_dci_subscriptions")),
+    )
+    op.create_index(
+        "ix_dci_subscriptions_live",
+        "dci_subscriptions",
+        ["regency_code", "checked_at"],
+        unique=False,
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_index(
+        "uq_dci_subscriptions_live",
+        "dci_subscriptions",
+        ["regency_code", "client_row_id", "nik_digest", "purpose"],
+        unique=True,
+        postgresql_where="ended_at IS NULL AND nik_digest IS NOT NULL",
+    )
+    op.create_table(
         "graduation_reviews",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3339,6 +3375,15 @@ def downgrade() -> None:
     op.drop_table("letter_links")
     op.drop_index("ix_graduation_reviews_of", table_name="graduation_reviews")
     op.drop_table("graduation_reviews")
+    op.drop_index(
+        "uq_dci_subscriptions_live",
+        table_name="dci_subscriptions",
+        postgresql_where="ended_at IS NULL AND nik_digest IS NOT NULL",
+    )
+    op.drop_index(
+        "ix_dci_subscriptions_live", table_name="dci_subscriptions", postgresql_where="ended_at IS NULL"
+    )
+    op.drop_table("dci_subscriptions")
     op.drop_table("campaign_lists")
     op.drop_index(
         "uq_campaign_checkins_given", table_name="campaign_checkins", postgresql_where="verdict = 'given'"

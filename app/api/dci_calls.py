@@ -2,13 +2,16 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
 
 from app.api.notes import Noted, note, record
 from app.api.reading import Reading
 from app.api.routing import DeskRequest
+from app.api.schemas.dci_async import DciAckBody, DciAckOut, DciError
 from app.domain.dci import ON_SEARCH, Reply, Status
+from app.domain.ids import public_id
 from app.services import dci
 
 
@@ -62,3 +65,20 @@ def answer(reading: Reading, reply: Reply, message: dict[str, Any] | None) -> Re
     body = dci.answer_of(dci.Frame(reading.house.vault, reading.lang), reply, message)
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def acknowledged(reading: Reading, message_id: UUID) -> DciAckOut:
+    """Say that the answer will be posted, and under which id."""
+    correlation = public_id(reading.actor.tenant, message_id)
+    return DciAckOut(message=DciAckBody(ack_status="ACK", timestamp=reading.now, correlation_id=correlation))
+
+
+def not_taken(reading: Reading, admitted: dci.Admitted | dci.Turned) -> DciAckOut:
+    """Say why no answer will be posted."""
+    if isinstance(admitted, dci.Turned):
+        error = DciError(code="err.request.bad", message=admitted.reason.value)
+    else:
+        error = DciError(code="err.sender_uri.invalid", message="No callback_url is registered.")
+    return DciAckOut(
+        message=DciAckBody(ack_status="ERR", timestamp=reading.now, correlation_id="", error=error)
+    )

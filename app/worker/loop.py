@@ -17,6 +17,7 @@ from app.db.session import read_only, transaction
 from app.domain.errors import Unavailable
 from app.worker.jobs.clocks import act_on_clocks
 from app.worker.jobs.dci import send_answers
+from app.worker.jobs.dci_following import follow
 from app.worker.jobs.emergency import send_emergency
 from app.worker.jobs.feed import number_feed
 from app.worker.jobs.graduation import remind_of_review
@@ -83,6 +84,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.SEND_ANSWERS: Job(
             send_answers, lease=timedelta(minutes=2), retry=timedelta(seconds=2), lane=Lane.ANSWERS
         ),
+        work.FOLLOW: Job(follow, lease=timedelta(minutes=10), retry=timedelta(seconds=10), lane=Lane.ANSWERS),
         work.OFFER_PLACE: Job(offer_places, lease=timedelta(minutes=1), retry=timedelta(seconds=5)),
         work.GRADUATION_REVIEW: Job(
             remind_of_review, lease=timedelta(minutes=1), retry=timedelta(seconds=10)

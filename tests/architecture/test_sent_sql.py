@@ -37,7 +37,7 @@ ALLOWED = {
         "what waits in the whole house and for how long, for /metrics, at most each five seconds"
     ),
     r"messages is not .*SELECT DISTINCT": "which tenants have something to send",
-    r"dci_messages is not .*SELECT DISTINCT": "which tenants have answers to post",
+    r"dci_(messages|subscriptions) is not .*SELECT DISTINCT": "which tenants have answers to post or to make",
     r"data_keys is not .*LIMIT": "whether the master keys are those of the data, once in a process",
     r"clocks is not .*clocks\.act_at < .* GROUP BY": "which tenants have clocks to look at",
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",

@@ -23,6 +23,8 @@ SEARCH: Final = "/registry/sync/search"
 ENROLLED: Final = "/registry/sync/enrolled"
 ORDERED: Final = "/registry/search"
 STATUS: Final = "/registry/sync/txn/status"
+SUBSCRIBE: Final = "/registry/subscribe"
+UNSUBSCRIBE: Final = "/registry/unsubscribe"
 FIELDS: Final = ["status", "poverty_score", "period", "programs", "birth_date", "village", "group_size"]
 PURPOSES: Final = ["eligibility", "double_aid", "delivery", "identity"]
 SCOPE: Final = ["registry:ask"]
@@ -127,6 +129,33 @@ def enrolled(nik: str, program: str | None, purpose: str = "double_aid") -> dict
     return {
         "transaction_id": f"tx-{uuid4().hex}",
         "enrolled_criteria": {"query": query, "authorize": basis(purpose)},
+    }
+
+
+def subscribing(*niks: str, purpose: str = "eligibility", **criteria: Any) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat()
+    wanted = {
+        "reg_event_type": "REGISTER",
+        "notify_record_type": "Member",
+        "authorize": basis(purpose),
+        **criteria,
+    }
+    requests = [
+        {
+            "reference_id": f"r-{n}",
+            "timestamp": now,
+            "subscribe_criteria": {**wanted, "filter": {"type": "NIK", "value": nik}},
+        }
+        for n, nik in enumerate(niks)
+    ]
+    return {"transaction_id": f"tx-{uuid4().hex}", "subscribe_request": requests}
+
+
+def unsubscribing(*codes: str) -> dict[str, Any]:
+    return {
+        "transaction_id": f"tx-{uuid4().hex}",
+        "timestamp": datetime.now(UTC).isoformat(),
+        "subscription_codes": list(codes),
     }
 
 

@@ -106,6 +106,69 @@ ENROLLED_ANSWER: Final = thing(
         ),
     ),
 )
+SUBSCRIBE_REASONS: Final = [
+    "rjct.reference_id.invalid",
+    "rjct.reference_id.duplicate",
+    "rjct.timestamp.invalid",
+    "rjct.notify_types.invalid",
+    "rjct.notify_details.invalid",
+    "rjct.person_id.invalid",
+    "rjct.event.already_subscribed",
+]
+SUBSCRIBED: Final = thing(
+    "header",
+    signature=TEXT,
+    header=header("on-subscribe"),
+    message=thing(
+        "transaction_id correlation_id subscribe_response",
+        transaction_id=ID,
+        correlation_id=ID,
+        subscribe_response=many(
+            thing(
+                "reference_id timestamp status",
+                reference_id=TEXT,
+                timestamp=INSTANT,
+                status=STATUS,
+                status_reason_code={"enum": SUBSCRIBE_REASONS},
+                status_reason_message=REASON,
+                subscriptions=many(
+                    thing(
+                        "subscription_code timestamp subscribe_criteria",
+                        code=ID,
+                        status={"enum": ["subscribe", "unsubscribe"]},
+                        timestamp=INSTANT,
+                    )
+                ),
+            )
+        ),
+    ),
+)
+NOTIFIED: Final = thing(
+    "header message",
+    signature=TEXT,
+    header=thing(
+        "message_id message_ts action sender_id total_count",
+        message_id=TEXT,
+        message_ts=INSTANT,
+        action={"enum": ["notify"]},
+        sender_id=TEXT,
+        total_count={"type": "integer"},
+    ),
+    message=thing(
+        "transaction_id notify_event",
+        transaction_id=ID,
+        notify_event=many(
+            thing(
+                "reference_id timestamp data",
+                reference_id=TEXT,
+                timestamp=INSTANT,
+                data=thing(
+                    "reg_record_type reg_records", reg_record_type=TEXT, reg_records={"type": "object"}
+                ),
+            )
+        ),
+    ),
+)
 ERRORS: Final = thing("", errors=many(thing("", code=TEXT, message=TEXT)))
 JWKS: Final = thing("keys", keys=many(thing("kty kid", kty=TEXT, kid=TEXT)))
 ACK: Final = thing(

@@ -213,7 +213,10 @@ RULES: dict[str, Rule] = {
     "listTargets": rule(LISTED, COUNTERS - set(RECEIVERS)),
     "setTarget": rule(PLACED, RULE_MAKERS),
     # The clients of the matrix have no key that was registered: being a client alone opens nothing.
-    **many(rule(LISTED), "searchRegistry askEnrolled orderSearch getTransactionStatus"),
+    **many(
+        rule(LISTED),
+        "searchRegistry askEnrolled orderSearch getTransactionStatus subscribeRegistry unsubscribeRegistry",
+    ),
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
     **many(rule(LISTED, INTAKE), "listPeople findCandidates listHouseholds"),

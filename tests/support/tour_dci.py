@@ -1,15 +1,19 @@
 """The part of the walk that asks by the DCI interface, and posts an answer to where nobody is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.integrations.webhook_http import Sender
 from app.worker.jobs.dci import send_answers
+from app.worker.jobs.dci_following import follow
 from app.worker.tools import Tools
 from tests.support.dci import (
     ENROLLED,
     ORDERED,
     SEARCH,
     STATUS,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
     Partner,
     a_partner,
     an_access,
@@ -18,6 +22,8 @@ from tests.support.dci import (
     request,
     searching,
     status_of,
+    subscribing,
+    unsubscribing,
 )
 from tests.support.http import Person
 from tests.support.people import a_nik
@@ -41,6 +47,8 @@ async def dci_tour(admin: Person) -> Partner:
         assert answer.status_code == 200, answer.text
     answer = await partner.send(ENROLLED, partner.signed(enrolled(a_nik(), None)))
     assert answer.status_code == 200, answer.text
+    followed = partner.signed(subscribing(a_nik()), action="subscribe")
+    assert (await partner.send(SUBSCRIBE, followed)).status_code == 200
     nobodys = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
     for kind, value in (
         ("transaction_id", message["transaction_id"]),
@@ -48,6 +56,8 @@ async def dci_tour(admin: Person) -> Partner:
     ):
         body = partner.signed(status_of(kind, value), action="txn-status")
         assert (await partner.send(STATUS, body)).status_code == 200
+    ended = partner.signed(unsubscribing(nobodys), action="unsubscribe")
+    assert (await partner.send(UNSUBSCRIBE, ended)).status_code == 200
     return partner
 
 
@@ -56,5 +66,7 @@ async def _nowhere(_host: str, _port: int) -> list[str]:
 
 
 async def dci_sent(tools: Tools) -> None:
+    later = replace(tools, now=lambda: datetime.now(UTC) + timedelta(days=2))
+    assert await follow(later, claim_of("follow")) > datetime.now(UTC)
     due = await send_answers(tools, claim_of("send_answers"), Sender(resolve=_nowhere))
     assert due < datetime.now(UTC) + timedelta(seconds=5)

@@ -15,6 +15,7 @@ from app.api.schemas.dci import (
     DciSearchIn,
 )
 from app.api.schemas.dci_async import DciTxnIn
+from app.api.schemas.dci_subscriptions import DciSubscribeIn, DciUnsubscribeIn
 from app.domain.dci import Ask, Condition, Entity, Key, QueryType, Reason, read_by_id, read_conditions
 from app.services.dci import MOST_RECORDS, Basis, EnrolQuestion, Incoming, Page, Search
 
@@ -22,9 +23,11 @@ _ATTRIBUTES: Final = {"village_code": "village"}
 """What an attribute is called in a query, where that is not the field's own name."""
 
 
-def incoming_of(
-    action: str, body: DciSearchIn | DciEnrolledIn | DciTxnIn, raw: Any, transaction_id: str, requests: int
-) -> Incoming:
+Body = DciSearchIn | DciEnrolledIn | DciTxnIn | DciSubscribeIn | DciUnsubscribeIn
+"""Any message that comes in."""
+
+
+def incoming_of(action: str, body: Body, raw: Any, transaction_id: str, requests: int) -> Incoming:
     header: DciHeader = body.header
     return Incoming(
         action=action,

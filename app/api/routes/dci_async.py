@@ -5,12 +5,20 @@ from typing import Any, Final
 from fastapi import Request, Response
 
 from app.api.acts import acting_of
-from app.api.dci_calls import answer, raw_of, record_questions, reply_of, turned_away
+from app.api.dci_calls import (
+    acknowledged,
+    answer,
+    not_taken,
+    raw_of,
+    record_questions,
+    reply_of,
+    turned_away,
+)
 from app.api.presenters.dci import incoming_of, searches_of
 from app.api.reading import Reading, ReadingDep
 from app.api.routing import make_router, operation
 from app.api.schemas.dci import DciSearchIn
-from app.api.schemas.dci_async import DciAckBody, DciAckOut, DciError, DciTxnIn, DciTxnOut
+from app.api.schemas.dci_async import DciAckOut, DciTxnIn, DciTxnOut
 from app.db.queries import dci as stored
 from app.db.queries import dci_sending as sent
 from app.db.session import Tx, transaction
@@ -128,10 +136,8 @@ async def order_search(body: DciSearchIn, request: Request, reading: ReadingDep)
     async with transaction(reading.house.database.sessions) as tx:
         acting = acting_of(reading, tx)
         admitted = await dci.admit(acting, incoming, dci.ASYNC_SEARCH)
-        if isinstance(admitted, dci.Turned):
-            return _error(reading, "err.request.bad", admitted.reason.value)
-        if admitted.partner.callback_url is None:
-            return _error(reading, "err.sender_uri.invalid", "No callback_url is registered.")
+        if isinstance(admitted, dci.Turned) or admitted.partner.callback_url is None:
+            return not_taken(reading, admitted)
         answers = await dci.search(acting, reading.house.blind, admitted.partner, searches_of(body))
         tenant, id_ = reading.actor.tenant, admitted.correlation_id
         await stored.note_items(tx, tenant, id_, dci.record_items(answers))
@@ -144,20 +150,7 @@ async def order_search(body: DciSearchIn, request: Request, reading: ReadingDep)
     # Only now: what nobody has put on record must not go out.
     async with transaction(reading.house.database.sessions) as tx:
         await sent.release(tx, tenant, id_, reading.now)
-    return DciAckOut(
-        message=DciAckBody(ack_status="ACK", timestamp=reading.now, correlation_id=made.correlation)
-    )
-
-
-def _error(reading: Reading, code: str, words: str) -> DciAckOut:
-    return DciAckOut(
-        message=DciAckBody(
-            ack_status="ERR",
-            timestamp=reading.now,
-            correlation_id="",
-            error=DciError(code=code, message=words),
-        )
-    )
+    return acknowledged(reading, id_)
 
 
 @router.post(
@@ -193,7 +186,7 @@ async def _row(reading: Reading, tx: Tx, admitted: dci.Admitted, body: DciTxnIn)
     found = parse_public_id(asked.attribute_value)
     if asked.attribute_type != "correlation_id" or found is None or found.tenant != tenant:
         return None
-    return await sent.of_id(tx, tenant, client, found.id)
+    return await sent.of_id(tx, tenant, client, found.id, [dci.ASYNC_SEARCH])
 
 
 def _status(reading: Reading, row: DciMessage | None, body: DciTxnIn) -> dict[str, Any]:

@@ -159,12 +159,15 @@ async def of_transaction(
     return found
 
 
-async def of_id(tx: Tx, regency: str, client_row_id: UUID, message_id: UUID) -> DciMessage | None:
+async def of_id(
+    tx: Tx, regency: str, client_row_id: UUID, message_id: UUID, actions: Sequence[str]
+) -> DciMessage | None:
     found: DciMessage | None = await tx.scalar(
         select(DciMessage).where(
             DciMessage.regency_code == regency,
             DciMessage.client_row_id == client_row_id,
             DciMessage.id == message_id,
+            DciMessage.action.in_(list(actions)),
             DciMessage.body_boxed.is_not(None),
         )
     )

@@ -60,6 +60,9 @@ class Reason(StrEnum):
     FILTER = "rjct.filter.invalid"
     SORT = "rjct.sort.invalid"
     PAGE = "rjct.pagination.invalid"
+    NOTIFY_DETAILS = "rjct.notify_details.invalid"
+    PERSON = "rjct.person_id.invalid"
+    SUBSCRIBED = "rjct.event.already_subscribed"
 
 
 @dataclass(frozen=True, slots=True)

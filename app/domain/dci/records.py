@@ -48,8 +48,11 @@ class Told:
     size: int | None = None
 
 
-def record_of(told: Told, ask: Ask, fields: frozenset[str]) -> dict[str, Any]:
-    """Write one record in the published shape, with nothing in it beyond *fields* and the number asked by."""
+def record_of(told: Told, ask: Ask | None, fields: frozenset[str]) -> dict[str, Any]:
+    """Write one record in the published shape, with nothing in it beyond *fields* and the number asked by.
+
+    *ask*: None where no number is told back.
+    """
     entry = told.entry
     record: dict[str, Any] = {"@type": told.entity.value, **_named(told, ask)}
     if told.entity is Entity.GROUP:
@@ -66,9 +69,9 @@ def record_of(told: Told, ask: Ask, fields: frozenset[str]) -> dict[str, Any]:
     return {**record, "additional_attributes": further} if further else record
 
 
-def _named(told: Told, ask: Ask) -> dict[str, Any]:
+def _named(told: Told, ask: Ask | None) -> dict[str, Any]:
     """The number is told back to whoever sent it, and only of the thing that it names."""
-    if ask.key.entity is not told.entity:
+    if ask is None or ask.key.entity is not told.entity:
         return {}
     name = "member_identifier" if ask.key is Key.NIK else "group_identifier"
     return {name: [{"@type": "Identifier", "identifier_type": ask.key.value, "identifier_value": ask.number}]}

@@ -205,7 +205,7 @@ async def _told(
     if ask.key is Key.NIK:
         people = await stored.persons_of(acting.tx, digests)
         entries = await _counting(acting, [frozenset(digests)], people)
-        about = _about(acting, people)
+        about = question_of(acting, people)
         families = {entry.family for entry in entries if entry.family is not None}
     else:
         families = set(digests)
@@ -218,7 +218,7 @@ async def _told(
     return [_group(members or entries)], about
 
 
-def _about(acting: Acting, people: Sequence[Person]) -> Question:
+def question_of(acting: Acting, people: Sequence[Person]) -> Question:
     if not people:
         return Question("person", acting.actor.tenant, None)
     return Question("person", people[0].regency_code, people[0].id)

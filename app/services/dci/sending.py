@@ -26,7 +26,15 @@ ASYNC_SEARCH: Final = "search.async"
 ATTEMPTS: Final = 6
 """Over eight hours: what is older is asked for again."""
 LEASE: Final = timedelta(minutes=2)
-_PATHS: Final = {ASYNC_SEARCH: (ON_SEARCH, "/registry/on-search")}
+SUBSCRIBE: Final = "subscribe"
+UNSUBSCRIBE: Final = "unsubscribe"
+NOTIFY: Final = "notify"
+_PATHS: Final = {
+    ASYNC_SEARCH: (ON_SEARCH, "/registry/on-search"),
+    SUBSCRIBE: ("on-subscribe", "/registry/on-subscribe"),
+    UNSUBSCRIBE: ("on-unsubscribe", "/registry/on-unsubscribe"),
+    NOTIFY: (NOTIFY, "/registry/notify"),
+}
 _PURPOSE: Final = "dci"
 _GOOD: Final = range(200, 300)
 
@@ -66,10 +74,10 @@ class Sending:
 async def keep_answer(
     tx: Tx, boxes: Boxes, regency: str, message_id: UUID, message: Mapping[str, Any]
 ) -> None:
-    await stored.keep(tx, regency, message_id, _boxed(boxes, message_id, message))
+    await stored.keep(tx, regency, message_id, boxed_message(boxes, message_id, message))
 
 
-def _boxed(boxes: Boxes, message_id: UUID, content: Mapping[str, Any]) -> bytes:
+def boxed_message(boxes: Boxes, message_id: UUID, content: Mapping[str, Any]) -> bytes:
     return boxes.box(_PURPOSE, json.dumps(content).encode(), message_id.bytes)
 
 
@@ -124,7 +132,7 @@ def _ended(  # each is a column of what is kept
     problem: str | None,
 ) -> Outcome:
     left = {"transaction_id": message.get("transaction_id"), "references": _references(message)}
-    return Outcome(state, None, _boxed(sending.boxes, held.id, left), status, problem, sending.now())
+    return Outcome(state, None, boxed_message(sending.boxes, held.id, left), status, problem, sending.now())
 
 
 def _references(message: Mapping[str, Any]) -> list[str]:
