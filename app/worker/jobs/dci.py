@@ -16,7 +16,7 @@ from app.services.dci import LEASE, Sending, send_one
 from app.worker.tools import Tools
 
 BUSY: Final = timedelta(milliseconds=50)
-IDLE: Final = timedelta(milliseconds=500)
+IDLE: Final = timedelta(seconds=2)
 BATCH: Final = 50
 """Answers of one tenant on their way at the same time."""
 DOORS: Final = 2
