@@ -28,6 +28,7 @@ TENANT = (
     "cases",
     "clients",
     "data_keys",
+    "dci_messages",
     "deleted_objects",
     "deliberations",
     "desks",
@@ -81,6 +82,7 @@ TENANT = (
     "clocks",
     "contacts",
     "data_requests",
+    "dci_partners",
     "deaths",
     "deliberation_attendees",
     "deliberation_candidates",
@@ -114,6 +116,7 @@ TENANT = (
     "assistance_lines",
     "campaign_checkins",
     "campaign_lists",
+    "dci_subscriptions",
     "graduation_reviews",
     "letter_links",
     "needs",
@@ -491,6 +494,51 @@ def upgrade() -> None:
         sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("copy_of", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_data_keys")),
+    )
+    op.create_table(
+        "dci_messages",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_row_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("message_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("transaction_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("action", sa.Text(collation="C"), nullable=False),
+        sa.Column("items", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("body_boxed", sa.LargeBinary(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("http_status", sa.Integer(), nullable=True),
+        sa.Column("problem", sa.Text(collation="C"), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('answered', 'asked', 'ready', 'delivered', 'failed')",
+            name=op.f("ck_dci_messages_state_known"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_dci_messages")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "client_row_id",
+            "message_digest",
+            name=op.f("uq_dci_messages_regency_code_client_row_id_message_digest"),
+        ),
+    )
+    op.create_index(
+        "ix_dci_messages_due",
+        "dci_messages",
+        ["due_at", "regency_code"],
+        unique=False,
+        postgresql_where="due_at IS NOT NULL",
+    )
+    op.create_index("ix_dci_messages_made", "dci_messages", ["regency_code", "taken_at"], unique=False)
+    op.create_index(
+        "ix_dci_messages_transaction",
+        "dci_messages",
+        ["regency_code", "client_row_id", "transaction_digest"],
+        unique=False,
     )
     op.create_table(
         "deleted_objects",
@@ -1077,6 +1125,13 @@ def upgrade() -> None:
         sa.Column("programs", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_registry_entries")),
+    )
+    op.create_index(
+        "ix_registry_entries_kk",
+        "registry_entries",
+        ["regency_code", "kk_digest"],
+        unique=False,
+        postgresql_where="kk_digest IS NOT NULL",
     )
     op.create_index(
         "ix_registry_entries_name", "registry_entries", ["regency_code", "name_key", "born_on"], unique=False
@@ -1755,6 +1810,25 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_data_requests_taken", "data_requests", ["regency_code", "taken_at", "id"], unique=False
+    )
+    op.create_table(
+        "dci_partners",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("client_row_id", sa.Uuid(), nullable=False),
+        sa.Column("keys", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("purposes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("fields", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("callback_url", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "client_row_id"],
+            ["clients.regency_code", "clients.id"],
+            name=op.f("fk_dci_partners_regency_code_client_row_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "client_row_id", name=op.f("pk_dci_partners")),
     )
     op.create_table(
         "deaths",
@@ -2999,6 +3073,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_campaign_lists")),
     )
     op.create_table(
+        "dci_subscriptions",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_row_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("nik_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("purpose", sa.Text(collation="C"), nullable=False),
+        sa.Column("basis", sa.Text(collation="C"), nullable=False),
+        sa.Column("told_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "client_row_id"],
+            ["dci_partners.regency_code", "dci_partners.client_row_id"],
+            name=op.f("fk_dci_subscriptions_regency_code_client_row_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_dci_subscriptions")),
+    )
+    op.create_index(
+        "ix_dci_subscriptions_live",
+        "dci_subscriptions",
+        ["regency_code", "checked_at"],
+        unique=False,
+        postgresql_where="ended_at IS NULL",
+    )
+    op.create_index(
+        "uq_dci_subscriptions_live",
+        "dci_subscriptions",
+        ["regency_code", "client_row_id", "nik_digest", "purpose"],
+        unique=True,
+        postgresql_where="ended_at IS NULL AND nik_digest IS NOT NULL",
+    )
+    op.create_table(
         "graduation_reviews",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3266,6 +3375,15 @@ def downgrade() -> None:
     op.drop_table("letter_links")
     op.drop_index("ix_graduation_reviews_of", table_name="graduation_reviews")
     op.drop_table("graduation_reviews")
+    op.drop_index(
+        "uq_dci_subscriptions_live",
+        table_name="dci_subscriptions",
+        postgresql_where="ended_at IS NULL AND nik_digest IS NOT NULL",
+    )
+    op.drop_index(
+        "ix_dci_subscriptions_live", table_name="dci_subscriptions", postgresql_where="ended_at IS NULL"
+    )
+    op.drop_table("dci_subscriptions")
     op.drop_table("campaign_lists")
     op.drop_index(
         "uq_campaign_checkins_given", table_name="campaign_checkins", postgresql_where="verdict = 'given'"
@@ -3379,6 +3497,7 @@ def downgrade() -> None:
     op.drop_table("deliberation_attendees")
     op.drop_index("ix_deaths_person", table_name="deaths")
     op.drop_table("deaths")
+    op.drop_table("dci_partners")
     op.drop_index("ix_data_requests_taken", table_name="data_requests")
     op.drop_index("ix_data_requests_person", table_name="data_requests")
     op.drop_index(
@@ -3454,6 +3573,9 @@ def downgrade() -> None:
     op.drop_table("registry_rows")
     op.drop_index("ix_registry_entries_nik_anywhere", table_name="registry_entries")
     op.drop_index("ix_registry_entries_name", table_name="registry_entries")
+    op.drop_index(
+        "ix_registry_entries_kk", table_name="registry_entries", postgresql_where="kk_digest IS NOT NULL"
+    )
     op.drop_table("registry_entries")
     op.drop_table("registry_diffs")
     op.drop_index("ix_registry_changes_kind", table_name="registry_changes")
@@ -3512,6 +3634,10 @@ def downgrade() -> None:
     op.drop_index("ix_deliberations_regency", table_name="deliberations")
     op.drop_table("deliberations")
     op.drop_table("deleted_objects")
+    op.drop_index("ix_dci_messages_transaction", table_name="dci_messages")
+    op.drop_index("ix_dci_messages_made", table_name="dci_messages")
+    op.drop_index("ix_dci_messages_due", table_name="dci_messages", postgresql_where="due_at IS NOT NULL")
+    op.drop_table("dci_messages")
     op.drop_table("data_keys")
     op.drop_table("codes")
     op.drop_table("clients")

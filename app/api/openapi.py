@@ -43,6 +43,7 @@ TAGS: Final = {
     "hands": "Who works on a case: assignment, leave, visits, tasks, contacts, the team.",
     "graduation": "From aid to her own earning, and the poverty target of a regency.",
     "people": "Persons and households: search before create.",
+    "dci": "The registry for agencies' systems, in the signed messages of the DCI interface (SPDCI v1).",
     "duty": "Who can be called out in an emergency, and who is on duty now.",
     "hsds": "The catalogue for other systems, by HSDS 3.0 of Open Referral; public, and kept by caches.",
     "policies": "Allowances of clocks and other numbers a regency may change; calendars.",

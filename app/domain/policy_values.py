@@ -201,6 +201,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             ),
         ),
         "overlap_asks_per_day": whole(1, 10_000),
+        "dci_asks_per_day": whole(1, 1_000_000),
         "graduation": Form(
             shapes.graduation,
             Words(

@@ -67,6 +67,7 @@ class Vault:
         self._primary = masters.primary
         self._masters = {id_: AESGCM(_derived(key, b"wrap")) for id_, key in masters.keys.items()}
         self._boxes = {id_: AESGCM(_derived(key, b"box")) for id_, key in masters.keys.items()}
+        self._seeds = {id_: _derived(key, b"message") for id_, key in masters.keys.items()}
         self._cache: OrderedDict[bytes, DataKey] = OrderedDict()
         self._cache_size = cache_size
         self._lock = Lock()
@@ -171,6 +172,11 @@ class Vault:
             CannotOpen: as :meth:`unbox` does.
         """
         return self.box(purpose, self.unbox(purpose, boxed, context), context)
+
+    def message_seeds(self) -> tuple[bytes, ...]:
+        """Return the seeds of the keys that sign messages to other systems, the primary's first."""
+        others = [id_ for id_ in self._seeds if id_ != self._primary]
+        return tuple(self._seeds[id_] for id_ in (self._primary, *others))
 
     def _wrap(self, plain: bytes) -> bytes:
         nonce = urandom(_NONCE)

@@ -16,6 +16,8 @@ from app.db.queries import work
 from app.db.session import read_only, transaction
 from app.domain.errors import Unavailable
 from app.worker.jobs.clocks import act_on_clocks
+from app.worker.jobs.dci import send_answers
+from app.worker.jobs.dci_following import follow
 from app.worker.jobs.emergency import send_emergency
 from app.worker.jobs.feed import number_feed
 from app.worker.jobs.graduation import remind_of_review
@@ -49,6 +51,8 @@ class Lane(Enum):
     """For other people's machines."""
     PUSHES = "pushes"
     """Puts events out for the endpoints of others; what is sent is no job but a loop of its own."""
+    ANSWERS = "answers"
+    """Posts answers of the DCI interface: a receiver that hangs holds up those of its own kind only."""
     LONG = "long"
     """For minutes, because somebody asked for much."""
 
@@ -77,6 +81,10 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
             put_out_feed, lease=timedelta(minutes=1), retry=timedelta(seconds=2), lane=Lane.PUSHES
         ),
         work.SEND: Job(send, lease=timedelta(minutes=5), retry=timedelta(seconds=5), lane=Lane.WAITS),
+        work.SEND_ANSWERS: Job(
+            send_answers, lease=timedelta(minutes=2), retry=timedelta(seconds=2), lane=Lane.ANSWERS
+        ),
+        work.FOLLOW: Job(follow, lease=timedelta(minutes=10), retry=timedelta(seconds=10), lane=Lane.ANSWERS),
         work.OFFER_PLACE: Job(offer_places, lease=timedelta(minutes=1), retry=timedelta(seconds=5)),
         work.GRADUATION_REVIEW: Job(
             remind_of_review, lease=timedelta(minutes=1), retry=timedelta(seconds=10)

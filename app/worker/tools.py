@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.db.queries.acting import Acting
 from app.db.session import Database, Tx
-from app.domain.access import SYSTEM
+from app.domain.access import SYSTEM, Actor
 from app.domain.knowledge import Knowledge
 from app.integrations.object_store import ObjectStore
 from app.integrations.randomness import Ids
@@ -35,5 +35,9 @@ class Tools:
 
     def acting(self, tx: Tx, known: Knowledge) -> Acting:
         """One act of the system, now."""
+        return self.acting_as(tx, known, SYSTEM)
+
+    def acting_as(self, tx: Tx, known: Knowledge, actor: Actor) -> Acting:
+        """One look with somebody's eyes, now."""
         now = self.now()
-        return Acting(tx, known, self.vault, self.ids, SYSTEM, now, self.ids.new_id(now))
+        return Acting(tx, known, self.vault, self.ids, actor, now, self.ids.new_id(now))

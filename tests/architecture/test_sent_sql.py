@@ -17,6 +17,7 @@ from tests.support.http import log_in, serving
 from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, take_what_is_offered, tour
+from tests.support.tour_dci import dci_sent, dci_tour
 from tests.support.tour_webhooks import webhooks_sent, webhooks_tour
 from tests.support.working import claim_of, make_tools
 
@@ -36,6 +37,7 @@ ALLOWED = {
         "what waits in the whole house and for how long, for /metrics, at most each five seconds"
     ),
     r"messages is not .*SELECT DISTINCT": "which tenants have something to send",
+    r"dci_(messages|subscriptions) is not .*SELECT DISTINCT": "which tenants have answers to post or to make",
     r"data_keys is not .*LIMIT": "whether the master keys are those of the data, once in a process",
     r"clocks is not .*clocks\.act_at < .* GROUP BY": "which tenants have clocks to look at",
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
@@ -80,6 +82,8 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             path = await webhooks_tour(manager, await log_in(client, "admin@1374"))
             await open_case(await log_in(client, "siti@1374"))
             await webhooks_sent(tools, manager, path)
+            await dci_tour(await log_in(client, "admin@1374"))
+            await dci_sent(tools)
     nation: Said = set()
     async with (
         recorded(url.get_secret_value(), nation) as database,

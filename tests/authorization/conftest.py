@@ -20,6 +20,7 @@ from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.campaigns import BODY as CAMPAIGN
 from tests.support.campaigns import a_hand_out
 from tests.support.data_rights import rights_ids
+from tests.support.dci import an_access
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -174,6 +175,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     link = await letters.link(desk, letter)
     account = await admin.post("/v1/accounts", account_body("sasaran"))
     made = await admin.post("/v1/clients", {"client_id": "sasaran", "name": "S", "agency": "BAZNAS-1374"})
+    await an_access(admin, made.json()["id"])
     desks = (await siti.get("/v1/desks?region=13.74")).json()["items"]
     own = next(one["id"] for one in desks if one["village"]["code"] == HOME)
     attached = await attach(siti, desk.ticket, a_photo(), paper="KTP")

@@ -18,6 +18,7 @@ from tests.conftest import LogIn
 from tests.support.aid import a_line, a_way_out, an_import
 from tests.support.campaigns import a_hand_out
 from tests.support.data_rights import rights_ids
+from tests.support.dci import a_partner, an_access
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
@@ -73,6 +74,7 @@ WHO = {
     "pledge:check": "sekretariat@1374",
     "webhook:manage": "manajer@1374",
     "pledge:make": "donor",
+    "registry:ask": "mitra",
     "campaign:manage": "sekretariat@1374",
     "campaign:approve": "manajer@1374",
     "deliberation:ratify": "manajer@1374",
@@ -82,7 +84,7 @@ WHO = {
     "resident": "resident",
 }
 POLICY = {"region": "13.74", "name": "reopen_window_days", "value": 40, "source": "Perwako 12/2026"}
-OTHERWISE = frozenset({"resident", "link", "donor"})
+OTHERWISE = frozenset({"resident", "link", "donor", "mitra"})
 """Who comes in without a log-in of the demo."""
 
 
@@ -219,5 +221,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
     real |= await a_hand_out(house, real["person_id"])
     real |= await need_ids(house, real["campaign_id"])
     people["donor"] = await a_donor(house, client, "donatur")
+    people["mitra"] = (await a_partner(people["admin@1374"], "mitra")).person
+    await an_access(people["admin@1374"], real["client_row_id"])
     real |= await identity_ids(people["siti@1374"], real["person_id"])
     return Ground(client, house, people, real)

@@ -89,6 +89,7 @@ RULES: dict[str, Rule] = {
         "openTracking "
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
+        "getMessageKeys "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getTrackForm openTrackPage getTrackPage attachOnTrackPage answerOnTrackPage "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
@@ -105,7 +106,8 @@ RULES: dict[str, Rule] = {
     **many(
         rule(BOOKED, BOOKS),
         "getAccount changeAccount getClient rotateClientSecret disableClient "
-        "listServiceKeys createServiceKey revokeServiceKey",
+        "listServiceKeys createServiceKey revokeServiceKey "
+        "getRegistryAccess setRegistryAccess",
     ),
     "openDesk": rule(PLACED, DESK_MAKERS),
     "changeDesk": rule(DESKS, DESK_MAKERS),
@@ -210,6 +212,11 @@ RULES: dict[str, Rule] = {
     **many(rule(PLEDGED), "pledgePromise pledgeDeliver pledgeCancel addPledgeProof"),
     "listTargets": rule(LISTED, COUNTERS - set(RECEIVERS)),
     "setTarget": rule(PLACED, RULE_MAKERS),
+    # The clients of the matrix have no key that was registered: being a client alone opens nothing.
+    **many(
+        rule(LISTED),
+        "searchRegistry askEnrolled orderSearch getTransactionStatus subscribeRegistry unsubscribeRegistry",
+    ),
     "askOverlap": rule(LISTED, INTAKE | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
     "getPerson": rule(CASES, INTAKE),
     **many(rule(LISTED, INTAKE), "listPeople findCandidates listHouseholds"),

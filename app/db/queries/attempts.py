@@ -15,20 +15,31 @@ class Count(NamedTuple):
     since: datetime
 
 
+class Key(NamedTuple):
+    """Of whom something is counted."""
+
+    regency_code: str
+    bucket: str
+    key_digest: bytes
+
+
 async def count_try(  # the key has three parts
     tx: Tx, regency_code: str, bucket: str, key_digest: bytes, window: timedelta, now: datetime
 ) -> Count:
     """Add one try and return the count of the running window; a window that is over begins anew."""
+    return await count_tries(tx, Key(regency_code, bucket, key_digest), 1, window, now)
+
+
+async def count_tries(tx: Tx, key: Key, times: int, window: timedelta, now: datetime) -> Count:
+    """Add *times* tries at once, as `count_try` does one."""
     over = Attempt.window_started_at <= now - window
     statement = (
         insert(Attempt)
-        .values(
-            regency_code=regency_code, bucket=bucket, key_digest=key_digest, window_started_at=now, count=1
-        )
+        .values(**key._asdict(), window_started_at=now, count=times)
         .on_conflict_do_update(
             index_elements=[Attempt.regency_code, Attempt.bucket, Attempt.key_digest],
             set_={
-                "count": case((over, 1), else_=Attempt.count + 1),
+                "count": case((over, times), else_=Attempt.count + times),
                 "window_started_at": case((over, now), else_=Attempt.window_started_at),
             },
         )

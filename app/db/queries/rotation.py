@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, LargeBinary, Uuid, bindparam, func, select, text
 
 from app.db.session import Tx
 from app.db.tables.campaigns import CampaignDevice
+from app.db.tables.dci import DciMessage
 from app.db.tables.people import DataKey
 from app.db.tables.webhooks import Webhook
 
@@ -29,6 +30,7 @@ KEYS: Final = Column(DataKey, "wrapped")
 BOXES: Final[Mapping[str, Column]] = MappingProxyType(
     {
         "campaign device": Column(CampaignDevice, "key_boxed"),
+        "dci": Column(DciMessage, "body_boxed"),
         "webhook": Column(Webhook, "secret_boxed"),
         "webhook before": Column(Webhook, "old_secret_boxed"),
     }

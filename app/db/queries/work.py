@@ -26,6 +26,10 @@ NOTIFY: Final = "notify"
 SEND: Final = "send"
 PUT_OUT: Final = "put_out"
 """The numbered feed to what waits for webhooks."""
+SEND_ANSWERS: Final = "send_answers"
+"""Of the DCI interface, to whoever does not wait for them."""
+FOLLOW: Final = "follow"
+"""Of whom clients of the DCI interface follow in the registry."""
 RETENTION: Final = "retention"
 RECOUNT_CLOCKS: Final = "recount_clocks"
 """Of a regency whose policies or calendar changed; the key names the versions."""
@@ -54,6 +58,8 @@ PERIODIC: Final = (
     NOTIFY,
     PUT_OUT,
     SEND,
+    SEND_ANSWERS,
+    FOLLOW,
     ACT_ON_CLOCKS,
     SWEEP_OBJECTS,
     RETENTION,

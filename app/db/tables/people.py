@@ -128,6 +128,9 @@ class RegistryEntry(Base):
     __table_args__ = (
         Index("ix_registry_entries_nik_anywhere", "nik_digest"),
         Index("ix_registry_entries_name", "regency_code", "name_key", "born_on"),
+        Index(
+            "ix_registry_entries_kk", "regency_code", "kk_digest", postgresql_where="kk_digest IS NOT NULL"
+        ),
     )
 
     regency_code: Mapped[TenantKey]

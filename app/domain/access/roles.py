@@ -102,6 +102,8 @@ class Permission(StrEnum):
     PLEDGE_MAKE = "pledge:make"
     WEBHOOK_MANAGE = "webhook:manage"
     """Have events sent to an endpoint: an agency's system its own, a regency's leaders the secretariat's."""
+    REGISTRY_ASK = "registry:ask"
+    """Ask the registry about one person or family, by the DCI interface: a system whose key is registered."""
     PLEDGE_CHECK = "pledge:check"
     """Check the proof of a donor's delivery."""
 
@@ -198,7 +200,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
         Role.MANAGER: _DECISION | _RULING | {P.DESK_MANAGE},
         Role.HEAD: _DECISION | _RULING | {P.LETTER_SIGN},
         Role.AGENCY_OFFICER: _PROVIDER,
-        Role.AGENCY_CLIENT: _RECEIVER | {P.WEBHOOK_MANAGE},
+        Role.AGENCY_CLIENT: _RECEIVER | {P.WEBHOOK_MANAGE, P.REGISTRY_ASK},
         Role.DONOR: frozenset({P.NEED_READ, P.PLEDGE_MAKE, P.OVERLAP_ASK}),
         Role.AUDITOR: frozenset(
             {P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.REGISTRY_READ}

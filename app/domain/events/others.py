@@ -119,6 +119,16 @@ class ServiceKeyRevoked(ThingEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DciPartnerSet(ThingEvent):
+    """What a client may ask and be told by the DCI interface, and its keys, were set."""
+
+    type: ClassVar[str] = "client.dci_set"
+    label: ClassVar[Label] = Label("Akses registri klien ditetapkan", "Client's access to the registry set")
+
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLinked(ThingEvent):
     """The account was tied to somebody at the external issuer, or to somebody else than before."""
 
@@ -231,6 +241,7 @@ OTHER_EVENTS: tuple[type[ThingEvent], ...] = (
     ClientCreated,
     ClientSecretReplaced,
     ClientDisabled,
+    DciPartnerSet,
     ServiceKeyCreated,
     ServiceKeyRevoked,
     SignInLinked,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from app.db.queries import exports, lists, messages, notices, registry, seals, webhooks, work
+from app.db.queries import dci, exports, lists, messages, notices, registry, seals, webhooks, work
 from app.db.queries.work import Claim
 from app.db.session import Tx, read_only, transaction
 from app.domain.knowledge import Knowledge
@@ -58,6 +58,7 @@ async def _tenant(tools: Tools, known: Knowledge, tenant: str) -> None:
     classes: tuple[tuple[Drop, timedelta], ...] = (
         (notices.drop_old, timedelta(days=days["notices"])),
         (messages.drop_old, timedelta(days=days["messages"])),
+        (dci.drop_old, timedelta(days=days["messages"])),
         (webhooks.drop_old, timedelta(days=days["deliveries"])),
         (_errands, ERRANDS_KEPT),
         (partial(_lists, tools.now()), timedelta(days=days["lists"])),
