@@ -72,7 +72,7 @@ class Pages:
             return since_in_words(value, now, lang)
 
         def local_now() -> str:
-            return _local(str(values["now"]), zone).strftime("%Y-%m-%dT%H:%M")
+            return _local(str(values["now"]), zone).strftime("%Y-%m-%dT%H:%M:%S")
 
         words = {
             "local_now": local_now,

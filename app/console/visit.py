@@ -120,6 +120,13 @@ def visited(
 
     async def answer(request: Request) -> Response:
         request.scope["route"] = named
+        try:
+            return await _answered(request)
+        finally:
+            # Files that came with a form.
+            await request.close()
+
+    async def _answered(request: Request) -> Response:
         session = session_of(request)
         visit = Visit(house, request, Sitting(house.api, house.renewals, request, session))
         try:

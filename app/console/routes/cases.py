@@ -5,12 +5,13 @@ from typing import Any, Final
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from app.console.asking import Sending, Told
+from app.console.asking import Sending
+from app.console.case_page import ADDED, after_case, draw_case
 from app.console.choices import choices_of
-from app.console.fields import Field, Form, Kind, body_of, kept
+from app.console.fields import Form, body_of
 from app.console.multipart import one_file
 from app.console.sitting import part
-from app.console.step_forms import CASE, GROUND
+from app.console.step_forms import CASE
 from app.console.visit import Handler, Visit
 
 _FILTERS: Final = (
@@ -18,22 +19,6 @@ _FILTERS: Final = (
     "due_before", "updated_after", "opened_from", "opened_to", "assignee", "sort",
 )  # fmt: skip
 _PAGE: Final = 30
-NOTE: Final[Form] = (
-    Field("text", Kind.TEXT, ("Catatan", "Note"), needed=True),
-    Field("to_resident", Kind.FLAG, ("Tampilkan kepada warga", "Show it to the resident")),
-)
-CONTACT: Final[Form] = (
-    Field("means", Kind.CHOICE, ("Dihubungi lewat", "Contacted by"), "contact_method", needed=True),
-    Field("result", Kind.CHOICE, ("Hasil", "Result"), "contact_result", needed=True),
-    Field("at", Kind.INSTANT, ("Pada", "At"), needed=True, now=True),
-    Field("note", Kind.TEXT, ("Catatan", "Note")),
-)
-VISIT: Final[Form] = (
-    Field("purpose", Kind.CHOICE, ("Tujuan", "Purpose"), "visit_purpose", needed=True),
-    Field("planned_for", Kind.INSTANT, ("Kapan", "When"), needed=True),
-)
-ADDED: Final = {"catatan": ("notes", NOTE), "kontak": ("contacts", CONTACT), "kunjungan": ("visits", VISIT)}
-"""What may be added to a case beside its steps: the last part of the page's address, the route, the form."""
 
 
 async def list_cases(visit: Visit) -> Response:
@@ -62,7 +47,7 @@ async def search_cases(visit: Visit) -> Response:
 
 
 async def show_case(visit: Visit) -> Response:
-    return await _case(visit)
+    return await draw_case(visit)
 
 
 async def take_step(visit: Visit) -> Response:
@@ -76,11 +61,11 @@ async def take_step(visit: Visit) -> Response:
 
 
 async def add(visit: Visit) -> Response:
-    """Add a note, a contact or a visit."""
+    """Add a note, a contact, a visit or a task."""
     what = visit.path("what")
     if what not in ADDED:
         return visit.draw("trouble.html", 404, problem={})
-    route, form = ADDED[what]
+    route, form, _ = ADDED[what]
     return await _sent(visit, route, form, await visit.form(), name=what)
 
 
@@ -90,11 +75,11 @@ async def add_paper(visit: Visit) -> Response:
     given = typed.get("file")
     if not isinstance(given, UploadFile) or not given.filename:
         problem = _said(visit, "Pilih foto atau berkasnya dahulu.", "Choose the photo or file first.")
-        return await _case(visit, problem=problem, at="berkas", status=422)
+        return await draw_case(visit, problem=problem, at="berkas", status=422)
     content, kind = one_file(given.filename, await given.read(), {"paper": str(typed.get("paper") or "")})
     sending = Sending(content=content, kind=kind, key=str(typed.get("sekali") or ""))
     told = await visit.sitting.ask("POST", f"/v1/cases/{part(visit.path('ticket'))}/attachments", sending)
-    return await _after(visit, told, "berkas", typed)
+    return await after_case(visit, told, "berkas", typed)
 
 
 async def show_slip(visit: Visit) -> Response:
@@ -122,57 +107,7 @@ async def _sent(visit: Visit, route: str, form: Form, typed: FormData, name: str
         key=str(typed.get("sekali") or ""),
         etag=str(typed.get("etag") or ""),
     )
-    return await _after(visit, told, name or route, typed)
-
-
-async def _after(visit: Visit, told: Told, what: str, typed: FormData) -> Response:
-    if told.fine:
-        return visit.lead(f"/konsol/kasus/{part(visit.path('ticket'))}", ok=what)
-    # The case as it is now, with what she had typed: nothing is lost, and she sees what changed meanwhile.
-    return await _case(visit, problem=told.body, at=what, typed=kept(typed), status=told.status)
-
-
-async def _case(
-    visit: Visit,
-    problem: dict[str, Any] | None = None,
-    at: str = "",
-    typed: dict[str, list[str]] | None = None,
-    status: int = 200,
-) -> Response:
-    ticket = part(visit.path("ticket"))
-    told = await visit.sitting.get(f"/v1/cases/{ticket}")
-    if not told.fine:
-        return visit.trouble(told)
-    ask = visit.sitting.read
-    path = f"/v1/cases/{ticket}"
-    steps = [one for one in told.body["allowed_actions"] if one["code"] in CASE]
-    forms = {one["code"]: CASE[one["code"]] for one in steps}
-    extra = {what: form for what, (_, form) in ADDED.items()} if visit.may("case:work", "case:open") else {}
-    return visit.draw(
-        "case.html",
-        status,
-        case=told.body,
-        etag=told.etag,
-        steps=steps,
-        forms={**forms, **extra},
-        extra=extra,
-        ground=GROUND,
-        sets=await choices_of(visit, _sets({**forms, **extra})),
-        events=await ask(f"{path}/events", limit=50),
-        notes=await ask(f"{path}/notes"),
-        clock=await ask(f"{path}/clock"),
-        papers=await ask(f"{path}/papers"),
-        files=await ask(f"{path}/attachments"),
-        referrals=await ask(f"{path}/referrals", limit=50),
-        problem=problem,
-        at=at,
-        kept=typed or {},
-    )
-
-
-def _sets(forms: dict[str, Form]) -> tuple[str, ...]:
-    fields = [one for form in forms.values() for one in form]
-    return tuple({one.of for one in fields if one.kind in {Kind.CHOICE, Kind.MANY}})
+    return await after_case(visit, told, name or route, typed)
 
 
 def _said(visit: Visit, indonesian: str, english: str) -> dict[str, Any]:
