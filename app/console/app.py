@@ -11,11 +11,12 @@ from starlette.types import ASGIApp
 from app.console.asking import Api
 from app.console.drawing import KINDS, STATIC, Pages, asset
 from app.console.routes import admin, cases, entry, figures, home, intake, needs, referrals
+from app.console.routes.offices import OFFICE
 from app.console.sitting import Renewals
 from app.console.visit import House, visited
 
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-_SIGNED_IN = (home, intake, cases, referrals, needs, figures, admin)
+_SIGNED_IN = (home, intake, cases, referrals, needs, figures, admin, *OFFICE)
 """Modules whose pages are for people who have signed in; the first match counts."""
 
 
