@@ -38,7 +38,8 @@ class Clerk:
     async def does(self, path: str, **fields: str | list[str]) -> str:
         """Send a form that is taken; return the page that it leads to."""
         answer = await self.sends(path, **fields)
-        assert answer.status_code == LED, (path, answer.status_code, answer.text[-2500:])
+        said = html.unescape(answer.text).partition('role="alert"')[2][:1500]
+        assert answer.status_code == LED, (path, answer.status_code, said)
         return await self.reads(answer.headers["Location"])
 
     async def etag(self, path: str) -> str:

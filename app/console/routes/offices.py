@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.console.routes import clients, office, webhooks
+from app.console.routes import clients, office, programs, rules, webhooks
 
-OFFICE: Final = (office, webhooks, clients)
+OFFICE: Final = (office, webhooks, clients, programs, rules)
 """Modules whose pages are for people who have signed in."""
