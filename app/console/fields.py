@@ -27,6 +27,8 @@ class Kind(StrEnum):
     INSTANT = "instant"
     NUMBER = "number"
     FLAG = "flag"
+    LIST = "list"
+    """Codes, each on a line of its own or after a comma; left empty it is the empty list."""
     PROGRAMS = "programs"
     """Programmes that the routing ranked, and others by their code."""
 
@@ -77,6 +79,8 @@ def _value(field: Field, typed: FormData, zone: str) -> Any:
         return texts or ([] if field.needed else None)
     if field.kind is Kind.PROGRAMS:
         return _programs(field, texts, typed)
+    if field.kind is Kind.LIST:
+        return " ".join(texts).replace(",", " ").split()
     return _single(field.kind, texts[0], zone) if texts else None
 
 
