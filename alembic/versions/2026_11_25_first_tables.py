@@ -2627,6 +2627,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_referrals")),
     )
+    op.create_index(
+        "ix_referrals_agency_reference",
+        "referrals",
+        ["agency_code", "external_ref"],
+        unique=False,
+        postgresql_where="external_ref IS NOT NULL",
+    )
     op.create_index("ix_referrals_case", "referrals", ["regency_code", "case_id"], unique=False)
     op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
     op.create_index("ix_referrals_person", "referrals", ["regency_code", "person_id"], unique=False)
@@ -3309,6 +3316,9 @@ def downgrade() -> None:
     op.drop_index("ix_referrals_person", table_name="referrals")
     op.drop_index("ix_referrals_inbox", table_name="referrals")
     op.drop_index("ix_referrals_case", table_name="referrals")
+    op.drop_index(
+        "ix_referrals_agency_reference", table_name="referrals", postgresql_where="external_ref IS NOT NULL"
+    )
     op.drop_table("referrals")
     op.drop_index("ix_referral_offers_case", table_name="referral_offers")
     op.drop_table("referral_offers")

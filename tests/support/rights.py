@@ -248,6 +248,7 @@ RULES: dict[str, Rule] = {
     "revealPerson": rule(CASES, SENDERS),
     "listDuplicates": rule(LISTED, DUPLICATE_DECIDERS),
     **many(rule(CASES, DUPLICATE_DECIDERS), "decideDuplicates undoDuplicates"),
+    "moveReferrals": rule(LISTED, DUPLICATE_DECIDERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}),
     "listReferrals": rule(LISTED, REFERRAL_READERS),
     "getQueue": rule(LISTED, COUNTERS),
     **many(
