@@ -254,7 +254,7 @@ RULES: dict[str, Rule] = {
     **many(
         rule(CASES, SEERS),
         "getClocks listOffers getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents "
-        "getSlip",
+        "getSlip getReadinessToSend",
     ),
     "listDataRequests": rule(LISTED, SENDERS),
     "takeDataRequest": rule(BOOKED, SENDERS),
