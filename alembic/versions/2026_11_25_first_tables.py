@@ -96,6 +96,8 @@ TENANT = (
     "identity_conflicts",
     "letters",
     "list_files",
+    "outside_references",
+    "outside_sendings",
     "person_identifiers",
     "person_merges",
     "program_overrides",
@@ -2310,6 +2312,58 @@ def upgrade() -> None:
         postgresql_where="deleted_at IS NULL",
     )
     op.create_table(
+        "outside_references",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("reference", sa.Text(collation="C"), nullable=False),
+        sa.Column("system", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("direction", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_outside_references_direction_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_outside_references_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "reference", "system", name=op.f("pk_outside_references")),
+    )
+    op.create_index(
+        "ix_outside_references_case", "outside_references", ["regency_code", "case_id"], unique=False
+    )
+    op.create_table(
+        "outside_sendings",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.CheckConstraint("kind IN ('report', 'answer')", name=op.f("ck_outside_sendings_kind_known")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed')", name=op.f("ck_outside_sendings_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_outside_sendings_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_outside_sendings")),
+    )
+    op.create_index(
+        "ix_outside_sendings_case",
+        "outside_sendings",
+        ["regency_code", "case_id", "created_at"],
+        unique=False,
+    )
+    op.create_table(
         "person_identifiers",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -3342,6 +3396,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_person_identifiers_person", table_name="person_identifiers")
     op.drop_table("person_identifiers")
+    op.drop_index("ix_outside_sendings_case", table_name="outside_sendings")
+    op.drop_table("outside_sendings")
+    op.drop_index("ix_outside_references_case", table_name="outside_references")
+    op.drop_table("outside_references")
     op.drop_index("uq_list_files_sha256", table_name="list_files", postgresql_where="deleted_at IS NULL")
     op.drop_index("ix_list_files_created", table_name="list_files")
     op.drop_table("list_files")

@@ -40,3 +40,11 @@ async def test_why_it_would_be_refused_is_told_in_words(login: LogIn) -> None:
     assert not again["complete"]
     assert (await (await login("baznas@1374")).get(at, program="BLT_KOTA")).status_code == 404
     assert (await office.get(at, program="BLT_KOTA", purpose="GIFT")).status_code == 400
+
+
+async def test_without_a_programme_it_is_asked_for_that_of_the_case(login: LogIn) -> None:
+    siti = await login("siti@1374")
+    named, unnamed = await open_case(siti, program="BLT_KOTA"), await open_case(siti)
+    told = [(await siti.get(f"/v1/cases/{one.ticket}/readiness")).json() for one in (named, unnamed)]
+    assert [one["program"] for one in told] == ["BLT_KOTA", None]
+    assert [one["code"] for one in told[1]["obstacles"]] == ["missing"]

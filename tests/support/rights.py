@@ -248,6 +248,8 @@ RULES: dict[str, Rule] = {
     "revealPerson": rule(CASES, SENDERS),
     "listDuplicates": rule(LISTED, DUPLICATE_DECIDERS),
     **many(rule(CASES, DUPLICATE_DECIDERS), "decideDuplicates undoDuplicates"),
+    "importLaporReports": rule(PLACED, IMPORTERS),
+    **many(rule(CASES, IMPORTERS), "getLaporHandOver sendToLapor recordLaporNumber"),
     "moveReferrals": rule(LISTED, DUPLICATE_DECIDERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}),
     "listReferrals": rule(LISTED, REFERRAL_READERS),
     "getQueue": rule(LISTED, COUNTERS),

@@ -48,7 +48,9 @@ async def get_readiness(
     ticket: str,
     reading: ReadingDep,
     tx: ReadTx,
-    program: Annotated[CodeText, Query()],
+    program: Annotated[
+        CodeText | None, Query(description="That which the case names, when left out.")
+    ] = None,
     purpose: Annotated[Purpose, Query()] = Purpose.AID,
 ) -> ReadinessOut:
     """Tell what the case lacks for a programme, and why it would be refused, before anybody sends it."""

@@ -15,7 +15,7 @@ class ReadinessOut(Out):
     """What sending would ask for; ``complete`` when nothing is left."""
 
     ticket: str
-    program: str
+    program: str | None
     purpose: Coded
     agency: str | None
     """Who would get it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from app.db.queries.acting import Acting
 from app.db.queries.case_moves import Move, open_move
@@ -17,10 +18,16 @@ from app.domain.errors import Conflict, DeskError, FieldError, Forbidden, Invali
 from app.services.steps.referring import read_wanted, require_direct, require_new
 
 
+_NAMELESS: Final = FieldError(
+    "/query/program", "missing", "Sebutkan programnya.", "Say which programme it is about."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     case: Case
-    program: str
+    program: str | None
+    """None where neither the question nor the case names one."""
     purpose: str
     agency: str | None = None
     """None where nobody there would get it."""
@@ -39,7 +46,7 @@ class Readiness:
 
 
 async def readiness(
-    acting: Acting, sight: Sight, place: tuple[str, str], program: str, purpose: str
+    acting: Acting, sight: Sight, place: tuple[str, str], program: str | None, purpose: str
 ) -> Readiness:
     """Ask everything that sending would ask.
 
@@ -50,6 +57,9 @@ async def readiness(
     case = await find_case(acting.tx, sight, *place)
     acting.actor.require(Permission.CASE_READ, case.village_code, case.desk_id)
     move = await open_move(acting, case)
+    program = program or case.program_code
+    if program is None:
+        return Readiness(case, None, purpose, obstacles=[_NAMELESS])
     try:
         wanted = read_wanted(move, {"program": program, "purpose": purpose}, 0)
     except Invalid as refused:
