@@ -69,3 +69,7 @@ class Settings(BaseSettings):
     """Where messages to residents are posted for WhatsApp or SMS; without it they show as unsent."""
     gateway_token: SecretStr | None = None
     """Sent to the gateway as a bearer token."""
+    lapor_url: str | None = None
+    """Where reports and answers for SP4N-LAPOR! are posted; without it they go as files."""
+    lapor_key: SecretStr | None = None
+    """Sent to that gateway as a bearer token."""

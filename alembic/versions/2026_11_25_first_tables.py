@@ -98,6 +98,8 @@ TENANT = (
     "identity_conflicts",
     "letters",
     "list_files",
+    "outside_references",
+    "outside_sendings",
     "person_identifiers",
     "person_merges",
     "program_overrides",
@@ -2384,6 +2386,58 @@ def upgrade() -> None:
         postgresql_where="deleted_at IS NULL",
     )
     op.create_table(
+        "outside_references",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("reference", sa.Text(collation="C"), nullable=False),
+        sa.Column("system", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column("direction", sa.Text(collation="C"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_outside_references_direction_known")),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_outside_references_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "reference", "system", name=op.f("pk_outside_references")),
+    )
+    op.create_index(
+        "ix_outside_references_case", "outside_references", ["regency_code", "case_id"], unique=False
+    )
+    op.create_table(
+        "outside_sendings",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("system", sa.Text(collation="C"), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("text_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(collation="C"), nullable=True),
+        sa.CheckConstraint("kind IN ('report', 'answer')", name=op.f("ck_outside_sendings_kind_known")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'failed')", name=op.f("ck_outside_sendings_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regency_code", "case_id"],
+            ["cases.regency_code", "cases.id"],
+            name=op.f("fk_outside_sendings_regency_code_case_id"),
+        ),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_outside_sendings")),
+    )
+    op.create_index(
+        "ix_outside_sendings_case",
+        "outside_sendings",
+        ["regency_code", "case_id", "created_at"],
+        unique=False,
+    )
+    op.create_table(
         "person_identifiers",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2700,6 +2754,13 @@ def upgrade() -> None:
             name=op.f("fk_referrals_regency_code_case_id"),
         ),
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_referrals")),
+    )
+    op.create_index(
+        "ix_referrals_agency_reference",
+        "referrals",
+        ["agency_code", "external_ref"],
+        unique=False,
+        postgresql_where="external_ref IS NOT NULL",
     )
     op.create_index("ix_referrals_case", "referrals", ["regency_code", "case_id"], unique=False)
     op.create_index("ix_referrals_inbox", "referrals", ["agency_code", "sent_at", "id"], unique=False)
@@ -3427,6 +3488,9 @@ def downgrade() -> None:
     op.drop_index("ix_referrals_person", table_name="referrals")
     op.drop_index("ix_referrals_inbox", table_name="referrals")
     op.drop_index("ix_referrals_case", table_name="referrals")
+    op.drop_index(
+        "ix_referrals_agency_reference", table_name="referrals", postgresql_where="external_ref IS NOT NULL"
+    )
     op.drop_table("referrals")
     op.drop_index("ix_referral_offers_case", table_name="referral_offers")
     op.drop_table("referral_offers")
@@ -3450,6 +3514,10 @@ def downgrade() -> None:
     )
     op.drop_index("ix_person_identifiers_person", table_name="person_identifiers")
     op.drop_table("person_identifiers")
+    op.drop_index("ix_outside_sendings_case", table_name="outside_sendings")
+    op.drop_table("outside_sendings")
+    op.drop_index("ix_outside_references_case", table_name="outside_references")
+    op.drop_table("outside_references")
     op.drop_index("uq_list_files_sha256", table_name="list_files", postgresql_where="deleted_at IS NULL")
     op.drop_index("ix_list_files_created", table_name="list_files")
     op.drop_table("list_files")

@@ -27,6 +27,9 @@ def _filter(
     assignee: CodeText | None = None,
     program: CodeText | None = None,
     agency: CodeText | None = None,
+    outside_reference: Annotated[
+        str | None, Query(min_length=1, max_length=64, description="The number of another system, exactly.")
+    ] = None,
     overdue: bool | None = None,  # noqa: FBT001  # a query parameter
     escalated: bool | None = None,  # noqa: FBT001  # a query parameter
     due_before: Instant | None = None,
@@ -66,6 +69,7 @@ def _filter(
         assignee=account.id if account else None,
         program=program,
         agency=agency,
+        outside_reference=outside_reference,
         overdue=None if overdue is None else (overdue, now),
         escalated=escalated,
         due_before=due_before,

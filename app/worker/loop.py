@@ -26,6 +26,7 @@ from app.worker.jobs.long import RETRY, run_job
 from app.worker.jobs.notify import notify
 from app.worker.jobs.objections import watch_objection
 from app.worker.jobs.objects import sweep_objects
+from app.worker.jobs.outside import send_outside
 from app.worker.jobs.places import offer_places
 from app.worker.jobs.pledges import expire_pledge
 from app.worker.jobs.recount import recount_clocks
@@ -85,6 +86,9 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
             send_answers, lease=timedelta(minutes=2), retry=timedelta(seconds=2), lane=Lane.ANSWERS
         ),
         work.FOLLOW: Job(follow, lease=timedelta(minutes=10), retry=timedelta(seconds=10), lane=Lane.ANSWERS),
+        work.SEND_OUTSIDE: Job(
+            send_outside, lease=timedelta(minutes=2), retry=timedelta(seconds=30), lane=Lane.WAITS
+        ),
         work.OFFER_PLACE: Job(offer_places, lease=timedelta(minutes=1), retry=timedelta(seconds=5)),
         work.GRADUATION_REVIEW: Job(
             remind_of_review, lease=timedelta(minutes=1), retry=timedelta(seconds=10)

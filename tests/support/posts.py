@@ -31,6 +31,7 @@ class GatewayServer:
     """Where it sends whoever asks."""
     got: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once somebody has asked."""
 
@@ -46,6 +47,7 @@ class GatewayServer:
         body = await reader.readexactly(int(headers["content-length"]))
         self.got.append(json.loads(body))
         self.headers.append(headers)
+        self.paths.append(head[0].split()[1])
         self.asked.set()
         await asyncio.sleep(self.delay)
         status, content = self.answering(len(self.got))

@@ -255,12 +255,15 @@ RULES: dict[str, Rule] = {
     "revealPerson": rule(CASES, SENDERS),
     "listDuplicates": rule(LISTED, DUPLICATE_DECIDERS),
     **many(rule(CASES, DUPLICATE_DECIDERS), "decideDuplicates undoDuplicates"),
+    "importLaporReports": rule(PLACED, IMPORTERS),
+    **many(rule(CASES, IMPORTERS), "getLaporHandOver sendToLapor recordLaporNumber"),
+    "moveReferrals": rule(LISTED, DUPLICATE_DECIDERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}),
     "listReferrals": rule(LISTED, REFERRAL_READERS),
     "getQueue": rule(LISTED, COUNTERS),
     **many(
         rule(CASES, SEERS),
         "getClocks listOffers getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents "
-        "getSlip",
+        "getSlip getReadinessToSend",
     ),
     "listDataRequests": rule(LISTED, SENDERS),
     "takeDataRequest": rule(BOOKED, SENDERS),

@@ -61,6 +61,9 @@ async def list_referrals(  # the filters, each by its name
     purpose: Annotated[Purpose | None, Query()] = None,
     case: Annotated[str | None, Query(max_length=40, description="A ticket.")] = None,
     region: Annotated[RegionText | None, Query()] = None,
+    agency_reference: Annotated[
+        str | None, Query(min_length=1, max_length=200, description="The receiver's own number, exactly.")
+    ] = None,
     sent_from: Annotated[Instant | None, Query()] = None,
     sent_to: Annotated[Instant | None, Query(description="Exclusive.")] = None,
     updated_after: Annotated[Instant | None, Query()] = None,
@@ -73,6 +76,7 @@ async def list_referrals(  # the filters, each by its name
         purpose=purpose.value if purpose else None,
         case=None if case is None else _ticket(case),
         region=None if region == "ID" else region,
+        agency_reference=agency_reference,
         sent_from=sent_from,
         sent_to=sent_to,
         updated_after=updated_after,

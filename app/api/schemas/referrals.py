@@ -39,6 +39,9 @@ class AcceptIn(ActionIn):
     waitlist_position: Position | None = Field(
         default=None, description="The same, with a number of your own that orders the list."
     )
+    reference: NameText | None = Field(
+        default=None, description="Your own number for it; by it you find and move the referral later."
+    )
 
 
 class StartIn(ActionIn):

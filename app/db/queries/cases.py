@@ -19,6 +19,7 @@ from sqlalchemy import (
     union,
 )
 
+from app.db.queries.outside import called
 from app.db.queries.scope import Sight, case_clauses, sees_case
 from app.db.session import Tx
 from app.db.tables.cases import Case, CaseAbout, Clock, Task
@@ -54,6 +55,8 @@ class CaseFilter:
     assignee: UUID | None = None
     program: str | None = None
     agency: str | None = None
+    outside_reference: str | None = None
+    """The number that another system knows it by, exactly."""
     overdue: tuple[bool, datetime] | None = None
     """Whether the earliest clock was due before the instant, or not."""
     escalated: bool | None = None
@@ -201,6 +204,8 @@ def conditions(wanted: CaseFilter, sight: Sight) -> list[ColumnElement[bool]]:
         )
     if wanted.agency is not None:
         found.append(_referred(Referral.agency_code, wanted.agency))
+    if wanted.outside_reference is not None:
+        found.append(called(wanted.outside_reference))
     return [*found, *_times(wanted)]
 
 

@@ -166,6 +166,8 @@ def _write_answer(referral: Referral, action: ReferralAction, records: Mapping[s
     if action in _COLUMNS:
         column, name = _COLUMNS[action]
         setattr(referral, column, records[name])
+    if action is A.ACCEPT and records.get("reference") is not None:
+        referral.external_ref = records["reference"]
     if action is A.RESEND:
         referral.missing = []
     if action is A.SUBMITTED_EXTERNAL:

@@ -1,9 +1,9 @@
 """How referrals are found and listed; every function takes the actor's sight."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select, tuple_, union
@@ -11,8 +11,13 @@ from sqlalchemy import ColumnElement, and_, func, select, tuple_, union
 from app.db.queries.scope import Sight, referral_clauses, sees_case, sees_referral
 from app.db.session import Tx
 from app.db.tables.cases import Case
+from app.db.tables.people import Household, Person
 from app.db.tables.referrals import Referral
-from app.domain.errors import NotFound
+from app.domain.errors import Conflict, NotFound
+from app.domain.ids import public_id
+
+_SOME: Final = 5
+"""How many of those that share a number are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class ReferralFilter:
     case: tuple[str, str] | None = None
     """Tenant and ticket."""
     region: str | None = None
+    agency_reference: str | None = None
+    """The receiver's own number, exactly as it wrote it."""
     sent_from: datetime | None = None
     sent_to: datetime | None = None
     """Exclusive."""
@@ -57,6 +64,69 @@ async def find_referral(
     if found is None:
         raise not_found()
     return found
+
+
+async def find_by_reference(
+    tx: Tx, sight: Sight, agencies: Collection[str], reference: str
+) -> tuple[str, UUID]:
+    """Return tenant and id of the one referral that *agencies* gave this number to.
+
+    Raises:
+        NotFound: there is none that the actor may know of.
+        Conflict: the number stands on several.
+    """
+    statement = (
+        select(Referral.regency_code, Referral.id)
+        .where(
+            Referral.agency_code.in_(sorted(agencies)),
+            Referral.external_ref == reference,
+            sees_referral(sight),
+        )
+        .order_by(Referral.sent_at, Referral.id)
+        .limit(_SOME)
+    )
+    found = (await tx.execute(statement)).all()
+    if not found:
+        raise not_found()
+    if len(found) > 1:
+        raise Conflict(
+            "reference_on_several",
+            "Nomor ini tercatat pada beberapa rujukan. Sebutkan id rujukannya.",
+            "This number stands on several referrals. Name the referral by its id.",
+            {"referrals": [public_id(tenant, id_) for tenant, id_ in found]},
+        )
+    return found[0].regency_code, found[0].id
+
+
+async def lock_all(tx: Tx, sight: Sight, places: Collection[tuple[str, UUID]]) -> None:
+    """Lock the cases of several referrals, each after its people, in the order of ids.
+
+    Acting on one locks the same one by one: batches that hold more than one would cross.
+    """
+    for tenant in sorted({tenant for tenant, _ in places}):
+        ids = sorted(id_ for place, id_ in places if place == tenant)
+        statement = select(Case.id, Case.person_id, Case.household_id).where(
+            Case.regency_code == tenant,
+            Case.id.in_(
+                select(Referral.case_id).where(
+                    Referral.regency_code == tenant, Referral.id.in_(ids), sees_referral(sight)
+                )
+            ),
+        )
+        rows = (await tx.execute(statement)).all()
+        for table, named in (
+            (Person, {row.person_id for row in rows}),
+            (Household, {row.household_id for row in rows}),
+            (Case, {row.id for row in rows}),
+        ):
+            wanted = sorted(one for one in named if one is not None)
+            if wanted:
+                await tx.execute(
+                    select(table.id)
+                    .where(table.regency_code == tenant, table.id.in_(wanted))
+                    .order_by(table.id)
+                    .with_for_update()
+                )
 
 
 async def list_referrals(
@@ -130,6 +200,8 @@ def _conditions(wanted: ReferralFilter, sight: Sight) -> list[ColumnElement[bool
         tenant, ticket = wanted.case
         of_ticket = select(Case.id).where(Case.regency_code == tenant, Case.ticket == ticket)
         found.append(and_(Referral.regency_code == tenant, Referral.case_id.in_(of_ticket)))
+    if wanted.agency_reference is not None:
+        found.append(Referral.external_ref == wanted.agency_reference)
     if wanted.region is not None:
         found.append(_in_region(wanted.region, sight))
     return [*found, *_times(wanted)]

@@ -66,16 +66,7 @@ async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None
     Raises:
         Conflict: the household holds aid that excludes it, the person has died, or has her data frozen.
     """
-    warnings = []
-    await _require_unrestrained(move, by)
-    if wanted.purpose is Purpose.AID:
-        await _require_alive(move, wanted)
-        code = wanted.program.code
-        found = await against(move, code)
-        if wanted.continues:
-            found = tuple(item for item in found if item.held.origin.program != code)
-        require_free(found)
-        warnings = [f"aid_overlap:{item.held.origin.program}" for item in found if item.effect is Effect.WARN]
+    warnings = await require_sendable(move, wanted, by)
     referral = _row(move, wanted, at, by)
     move.tx.add(referral)
     move.referrals.append(referral)
@@ -97,6 +88,24 @@ async def send(move: Move, wanted: Wanted, at: datetime, by: Actor | None = None
     )
     await move_clocks(move.acting, move.case, SENT, referral)
     return warnings
+
+
+async def require_sendable(move: Move, wanted: Wanted, by: Actor | None = None) -> list[str]:
+    """Refuse what nobody may send; return codes of warnings.
+
+    Raises:
+        Conflict: the household holds aid that excludes it, the person has died, or has her data frozen.
+    """
+    await _require_unrestrained(move, by)
+    if wanted.purpose is not Purpose.AID:
+        return []
+    await _require_alive(move, wanted)
+    code = wanted.program.code
+    found = await against(move, code)
+    if wanted.continues:
+        found = tuple(item for item in found if item.held.origin.program != code)
+    require_free(found)
+    return [f"aid_overlap:{item.held.origin.program}" for item in found if item.effect is Effect.WARN]
 
 
 async def _say(move: Move, referral: Referral, wanted: Wanted) -> Stored | None:

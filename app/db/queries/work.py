@@ -51,6 +51,8 @@ WATCH_RIGHT: Final = "watch_right"
 """Of a data request or a breach that must be answered in time; the key is which."""
 WATCH_OBJECTION: Final = "watch_objection"
 """Of an objection that waits to be verified; the key is the objection."""
+SEND_OUTSIDE: Final = "send_outside"
+"""Of a report or answer for another system; the key is the hand-over."""
 PERIODIC: Final = (
     NUMBER_FEED,
     SEAL_HEADS,

@@ -35,6 +35,13 @@ class Referral(Base):
         Index("ix_referrals_inbox", "agency_code", "sent_at", "id"),
         Index("ix_referrals_regency", "regency_code", "sent_at", "id"),
         Index("ix_referrals_person", "regency_code", "person_id"),
+        # Receivers ask by a number of their own, wherever the case lies.
+        Index(
+            "ix_referrals_agency_reference",
+            "agency_code",
+            "external_ref",
+            postgresql_where="external_ref IS NOT NULL",
+        ),
         # The waiting lists, in their order.
         Index(
             "ix_referrals_waiting",
@@ -64,6 +71,7 @@ class Referral(Base):
     disclosed: Mapped[list[Any]]
     """Names of the fields that the receiver may see while the referral lives."""
     external_ref: Mapped[str | None]
+    """The receiver's own number for it."""
     fallback_of: Mapped[UUID | None]
     village_code: Mapped[Code]
     district_code: Mapped[Code]

@@ -17,6 +17,7 @@ from app.domain.events.messages import MESSAGE_EVENTS
 from app.domain.events.moves import MOVE_EVENTS
 from app.domain.events.needs import NEED_EVENTS
 from app.domain.events.others import OTHER_EVENTS
+from app.domain.events.outside import OUTSIDE_EVENTS
 from app.domain.events.people import PEOPLE_EVENTS
 from app.domain.events.programs import PROGRAM_EVENTS
 from app.domain.events.reconciliations import RECONCILIATION_EVENTS
@@ -47,6 +48,7 @@ EVENTS: dict[str, type[Event]] = {
         *SENSITIVE_EVENTS,
         *EMERGENCY_EVENTS,
         *MOVE_EVENTS,
+        *OUTSIDE_EVENTS,
         *CAMPAIGN_EVENTS,
         *PROGRAM_EVENTS,
         *ASSISTANCE_EVENTS,

@@ -31,9 +31,9 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
 
     async def do(move: Move, _sight: Sight, records: Records) -> Said:
         step = await decided(move, action, records)
-        wanted = [_read(move, raw, n) for n, raw in enumerate(records["referrals"])]
-        _require_direct(move, wanted)
-        _require_new(move, wanted)
+        wanted = [read_wanted(move, raw, n) for n, raw in enumerate(records["referrals"])]
+        require_direct(move, wanted)
+        require_new(move, wanted)
         missing = papers_missing(move, wanted)
         _require_complete(move, missing, records.get("incomplete_reason"))
         warnings = [f"paper_due:{code}" for code in missing]
@@ -51,7 +51,7 @@ def refer(action: CaseAction) -> Callable[[Move, Sight, Records], Awaitable[Said
 # What was asked for -------------------------------------------------------------------------------------
 
 
-def _read(move: Move, raw: Records, n: int) -> Wanted:
+def read_wanted(move: Move, raw: Records, n: int) -> Wanted:
     at = f"/referrals/{n}"
     known, case = move.acting.known, move.case
     program = known.program_in(case.regency_code, raw["program"], move.acting.today(case.village_code))
@@ -130,7 +130,7 @@ def _override(move: Move, reason: str | None) -> str | None:
 # What stands against it ---------------------------------------------------------------------------------
 
 
-def _require_direct(move: Move, wanted: Sequence[Wanted]) -> None:
+def require_direct(move: Move, wanted: Sequence[Wanted]) -> None:
     """Refuse a desk what the regency's policy leaves to the secretariat; nothing delays an urgent case."""
     case, actor = move.case, move.acting.actor
     if case.priority in URGENT or actor.has(Permission.CASE_REFER_ANY, case.village_code, case.desk_id):
@@ -148,7 +148,7 @@ def _require_direct(move: Move, wanted: Sequence[Wanted]) -> None:
         )
 
 
-def _require_new(move: Move, wanted: Sequence[Wanted]) -> None:
+def require_new(move: Move, wanted: Sequence[Wanted]) -> None:
     """Refuse a body that said it is not its matter, unless the secretariat overrides."""
     history = [PastReferral(one.agency_code, ReferralStatus(one.status)) for one in move.referrals]
     for one in wanted:

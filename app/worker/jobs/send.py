@@ -8,6 +8,7 @@ from typing import Final, Protocol
 from app.db.queries import messages
 from app.db.queries.work import Claim
 from app.db.session import read_only
+from app.integrations.lapor_gateway import check_lapor_url
 from app.integrations.mail import MailServer
 from app.integrations.message_gateway import Gateway, check_url
 from app.services.messages import Posts, Sending, send_due
@@ -50,18 +51,22 @@ class PostSettings(Protocol):
     def gateway_url(self) -> str | None: ...
     @property
     def gateway_token(self) -> Secret | None: ...
+    @property
+    def lapor_url(self) -> str | None: ...
 
 
 def check_posts(settings: PostSettings) -> None:
     """Look at the ways out once, when the worker starts, and not at the first message.
 
     Raises:
-        BadMailUrl, BadGatewayUrl: a setting cannot be used.
+        BadMailUrl, BadGatewayUrl, BadLaporUrl: a setting cannot be used.
     """
     if settings.smtp_url:
         MailServer.parse(settings.smtp_url.get_secret_value(), settings.mail_from)
     if settings.gateway_url:
         check_url(settings.gateway_url)
+    if settings.lapor_url:
+        check_lapor_url(settings.lapor_url)
 
 
 @asynccontextmanager
