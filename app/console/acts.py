@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -51,7 +52,8 @@ async def act(visit: Visit, show: Show, asked: Act) -> Response:
     typed = await visit.form()
     told = await sent(visit, asked, typed)
     if told.fine:
-        return visit.lead(asked.to, ok=asked.at)
+        to, _, query = asked.to.partition("?")
+        return visit.lead(to, **dict(parse_qsl(query)), ok=asked.at)
     return await show(visit, refusal(told, asked.at, typed))
 
 

@@ -47,6 +47,8 @@ class Sending:
     content: bytes | None = None
     kind: str = ""
     """The media type of *content*."""
+    name: str = ""
+    """The name of the file that *content* is, as an address would hold it."""
     key: str = ""
     """The idempotency key: the same form sent twice is one act."""
     etag: str = ""
@@ -67,6 +69,7 @@ class Api:
         headers = {"Accept": "application/json", "Accept-Language": caller.lang}
         headers |= {"Authorization": f"Bearer {caller.token}"} if caller.token else {}
         headers |= {"Content-Type": kind} if kind else {}
+        headers |= {"File-Name": _header(sending.name)} if sending.name else {}
         headers |= {"Idempotency-Key": _header(sending.key)} if sending.key else {}
         headers |= {"If-Match": _header(sending.etag)} if sending.etag else {}
         request = Request(method, f"{caller.base}{path}", headers=headers, content=body)

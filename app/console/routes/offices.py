@@ -2,7 +2,18 @@
 
 from typing import Final
 
-from app.console.routes import clients, office, programs, rules, webhooks
+from app.console.routes import (
+    clients,
+    imports,
+    office,
+    privacy,
+    programs,
+    queues,
+    rules,
+    settings_pages,
+    team,
+    webhooks,
+)
 
-OFFICE: Final = (office, webhooks, clients, programs, rules)
+OFFICE: Final = (office, webhooks, clients, programs, rules, queues, team, settings_pages, privacy, imports)
 """Modules whose pages are for people who have signed in."""
