@@ -17,7 +17,6 @@ from app.domain.criteria import literals
 from app.domain.errors import Conflict, DeskError, FieldError, Forbidden, Invalid
 from app.services.steps.referring import read_wanted, require_direct, require_new
 
-
 _NAMELESS: Final = FieldError(
     "/query/program", "missing", "Sebutkan programnya.", "Say which programme it is about."
 )
