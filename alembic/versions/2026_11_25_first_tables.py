@@ -2355,6 +2355,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("regency_code", "year", "n", name=op.f("uq_letters_regency_code_year_n")),
     )
     op.create_index("ix_letters_case", "letters", ["regency_code", "case_id", "drafted_at"], unique=False)
+    op.create_index(
+        "ix_letters_state", "letters", ["regency_code", "state", "drafted_at", "id"], unique=False
+    )
     op.create_table(
         "list_files",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -3521,6 +3524,7 @@ def downgrade() -> None:
     op.drop_index("uq_list_files_sha256", table_name="list_files", postgresql_where="deleted_at IS NULL")
     op.drop_index("ix_list_files_created", table_name="list_files")
     op.drop_table("list_files")
+    op.drop_index("ix_letters_state", table_name="letters")
     op.drop_index("ix_letters_case", table_name="letters")
     op.drop_table("letters")
     op.drop_index("ix_identity_conflicts_person", table_name="identity_conflicts")

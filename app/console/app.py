@@ -18,8 +18,11 @@ from app.console.routes import (
     home,
     intake,
     letters,
+    meetings,
     needs,
+    people,
     referrals,
+    signing,
     visits,
 )
 from app.console.routes.offices import OFFICE
@@ -27,7 +30,21 @@ from app.console.sitting import Renewals
 from app.console.visit import House, visited
 
 _FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-_SIGNED_IN = (home, intake, letters, visits, cases, referrals, needs, figures, admin, *OFFICE)
+_SIGNED_IN = (
+    home,
+    intake,
+    letters,
+    signing,
+    visits,
+    meetings,
+    people,
+    cases,
+    referrals,
+    needs,
+    figures,
+    admin,
+    *OFFICE,
+)
 """Modules whose pages are for people who have signed in; the first match counts."""
 
 

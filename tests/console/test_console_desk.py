@@ -94,9 +94,13 @@ async def test_a_letter_goes_from_the_draft_to_the_signature_and_back(house: Hou
         assert pdf.content.startswith(b"%PDF")
         assert pdf.headers["cache-control"] == "no-store"
     async with at_the_screen(house, "pemaraf@1374") as second:
+        await second.go("/konsol/surat")
+        assert second.offers(letter), "it waits for her"
         await second.go(letter)
         assert "Diparaf" in await second.send(f"{letter}/langkah/initial")
     async with at_the_screen(house, "kadis@1374") as head:
+        await head.go("/konsol/surat")
+        assert head.offers(letter)
         await head.go(letter)
         assert "Nomor" in await head.send(f"{letter}/langkah/sign")
         stale = {"etag": '"1"', "reason": "replaced"}

@@ -49,12 +49,16 @@ class Screen:
         assert found, (pattern, self.words()[-1500:])
         return unescape(found[1])
 
+    def found(self, pattern: str) -> list[str]:
+        """Return what the group of *pattern* matches on the page, each once, in order."""
+        return list(dict.fromkeys(re.findall(pattern, self.seen.text))) if self.seen else []
+
     def offers(self, words: str) -> bool:
         return words in (self.seen.text if self.seen else "")
 
     def _hidden(self, to: str) -> dict[str, str]:
         assert self.seen
-        form = re.search(rf'<form[^>]*action="{re.escape(to)}".*?</form>', self.seen.text, re.DOTALL)
+        form = re.search(rf'<form method="post" action="{re.escape(to)}".*?</form>', self.seen.text, re.DOTALL)
         assert form, f"the page has no form that goes to {to}"
         return {
             name: unescape(value)

@@ -85,6 +85,7 @@ async def letters_tour(client: Any, desk: Desk) -> None:
     assert changed.status_code == 200, changed.text
     await office.acted(desk, letter, "initial", "pemaraf")
     signed = await office.acted(desk, letter, "sign", "kadis")
+    assert (await maker.get("/v1/letters", state="signed", count="true")).status_code == 200
     for part in ("", "/html", "/pdf", "/links"):
         answer = await maker.get(path + part)
         assert answer.status_code == 200, answer.text

@@ -315,6 +315,7 @@ RULES: dict[str, Rule] = {
     "listLetterTemplates": rule(LISTED, RULE_MAKERS | DRAFTERS),
     "addLetterTemplate": rule(PLACED, RULE_MAKERS),
     **many(rule(CASES, SEERS), "listLetters getLetter"),
+    "listLettersByState": rule(LISTED, DRAFTERS),
     **many(rule(CASES, WORKERS), "printLetter getLetterPdf"),
     **many(
         rule(CASES, DRAFTERS),

@@ -9,7 +9,7 @@ from app.api.deps import House
 from app.api.presenters.words import all_coded, coded, coded_or_none
 from app.api.reading import Reading
 from app.api.schemas.base import Localised
-from app.api.schemas.letters import LetterOut, LetterRow, LinkRow, TemplateOut, VerifiedOut
+from app.api.schemas.letters import LetterBrief, LetterOut, LetterRow, LinkRow, TemplateOut, VerifiedOut
 from app.db.tables.papers import Letter, LetterLink, LetterTemplate
 from app.domain.identity import mask
 from app.domain.ids import public_id
@@ -29,6 +29,23 @@ def verify_url(base: str, code: str) -> str:
 
 def letter_row(reading: Reading, letter: Letter, position: int) -> LetterRow:
     return LetterRow(**_row(reading, letter, position))
+
+
+def letter_brief(reading: Reading, letter: Letter, ticket: str, village: str) -> LetterBrief:
+    known, lang = reading.known, reading.lang
+    return LetterBrief(
+        id=public_id(letter.regency_code, letter.id),
+        ticket=ticket,
+        village=village,
+        village_name=known.regions.get(village, village),
+        kind=coded(known, "letter_kind", letter.kind, lang),
+        state=coded(known, "letter_state", letter.state, lang),
+        number=letter.number,
+        drafted_at=letter.drafted_at,
+        drafted_by=public_id(letter.regency_code, letter.drafted_by) if letter.drafted_by else None,
+        initialled_at=letter.initialled_at,
+        signed_at=letter.signed_at,
+    )
 
 
 def letter_out(reading: Reading, read: Read, base: str, warnings: Sequence[str] = ()) -> LetterOut:

@@ -77,6 +77,22 @@ class LetterRow(Out):
     version: int
 
 
+class LetterBrief(Out):
+    """A letter among those of all cases; whom it is about its own page tells."""
+
+    id: str
+    ticket: str
+    village: str
+    village_name: str
+    kind: Coded
+    state: Coded
+    number: str | None
+    drafted_at: datetime
+    drafted_by: str | None
+    initialled_at: datetime | None
+    signed_at: datetime | None
+
+
 class LetterOut(LetterRow):
     title: str
     addressee: str

@@ -87,6 +87,7 @@ class Letter(Base):
         UniqueConstraint("regency_code", "code"),
         UniqueConstraint("regency_code", "year", "n"),
         Index("ix_letters_case", "regency_code", "case_id", "drafted_at"),
+        Index("ix_letters_state", "regency_code", "state", "drafted_at", "id"),
         one_of("state", ("draft", "initialled", "signed", "revoked")),
     )
 
