@@ -43,7 +43,7 @@ _RULES: Final[Form] = (
     Field("waiting_list", Kind.FLAG, ("Ada daftar tunggu", "There is a waiting list")),
 )
 _WORST: Final = ("no_longer_eligible", "newly_eligible", "now_undecided", "no_longer_undecided")
-_ROW, _WIDE = 34, 300
+_ROW, _WIDE = 52, 290
 
 
 async def show_version(visit: Visit) -> Response:
@@ -100,11 +100,9 @@ async def show_trial(visit: Visit) -> Response:
     return visit.draw(
         template,
         trial=told.body,
-        bars=_bars(
-            [(one["shift"]["label"], one["cases"]) for one in shifts if one["shift"]["code"] != "same"]
-        ),
+        bars=_bars([(one["shift"]["label"], one["cases"]) for one in shifts if _moved(one)]),
         flows=_bars([(f"{one['before'] or '-'} → {one['after'] or '-'}", one["cases"]) for one in moves]),
-        shifts=shifts,
+        shifts=[one for one in shifts if one["cases"]],
         to=_page(visit),
     )
 
@@ -203,6 +201,10 @@ def _nodes(version: Mapping[str, Any]) -> list[dict[str, Any]]:
         faults = [fault["detail"] for fault in version["faults"] if fault["pointer"].endswith(one["pointer"])]
         nodes.append({**one, "pointer": pointer, "depth": min(pointer.count("/") // 2, 5), "faults": faults})
     return nodes
+
+
+def _moved(shift: Mapping[str, Any]) -> bool:
+    return shift["cases"] > 0 and shift["shift"]["code"] != "same"
 
 
 def _bars(counted: list[tuple[str, int]]) -> list[dict[str, Any]]:
