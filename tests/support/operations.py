@@ -51,6 +51,7 @@ WHO = {
     "case:decide": "pemaraf@1374",
     "case:restore": "supervisor@1374",
     "case:transfer": "sekretariat@1374",
+    "case:refer_any": "sekretariat@1374",
     "duplicate:decide": "sekretariat@1374",
     "person:merge": "sekretariat@1374",
     "list:reconcile": "sekretariat@1374",

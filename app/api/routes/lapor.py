@@ -43,6 +43,7 @@ _REPORT: Final[dict[str, Any]] = {
     "anonim": True,
     "rahasia": False,
 }
+_CSV: Final = "tracking_id;klasifikasi;judul;isi\n7461234;ASPIRASI;Loket;Tambah satu loket.\n"
 _GOING: Final = {**_REPORT, "tracking_id": "13-7401-7KQ2M-9"}
 _SYSTEM: Final = {"code": "LAPOR", "label": "SP4N-LAPOR!"}
 _NUMBER: Final[dict[str, Any]] = {
@@ -84,7 +85,7 @@ _ANSWER: Final = (
                 }
             ]
         },
-        body_example={"region": "13.74", "village": "13.74.01.1005", "reports": [_REPORT]},
+        body_example={"region": "13.74", "village": "13.74.01.1005", "csv": _CSV},
     ),
 )
 async def import_reports(

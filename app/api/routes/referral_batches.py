@@ -19,13 +19,8 @@ _FIRST: Final = "018f3c1e-7001-7c5e-9b1a-2d3e4f5a6b7c"
 _SECOND: Final = "018f3c1e-7002-7c5e-9b1a-2d3e4f5a6b7c"
 _BODY: Final = {
     "moves": [
-        {
-            "id": _FIRST,
-            "action": "accept",
-            "referral": REFERRAL_EXAMPLE["id"],
-            "body": {"reference": "KMS-2026-0042"},
-        },
-        {"id": _SECOND, "action": "start", "reference": "KMS-2026-0042", "body": {}},
+        {"id": _FIRST, "action": "accept", "referral": REFERRAL_EXAMPLE["id"]},
+        {"id": _SECOND, "action": "start", "reference": "KMS-2026-0042"},
     ]
 }
 _EXAMPLE: Final = {
