@@ -114,6 +114,8 @@ async def _next_version(visit: Visit) -> Response:
     listed = await visit.sitting.get(path)
     if not listed.fine:
         return visit.trouble(listed)
+    if not listed.body["items"]:
+        return visit.draw("trouble.html", 404, problem={})
     newest = await visit.sitting.get(f"{path}/{listed.body['items'][0]['n']}")
     if not newest.fine:
         return visit.trouble(newest)
