@@ -58,7 +58,8 @@ class Screen:
 
     def _hidden(self, to: str) -> dict[str, str]:
         assert self.seen
-        form = re.search(rf'<form method="post" action="{re.escape(to)}".*?</form>', self.seen.text, re.DOTALL)
+        pattern = rf'<form method="post" action="{re.escape(to)}".*?</form>'
+        form = re.search(pattern, self.seen.text, re.DOTALL)
         assert form, f"the page has no form that goes to {to}"
         return {
             name: unescape(value)
