@@ -18,6 +18,7 @@ from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, take_what_is_offered, tour
 from tests.support.tour_dci import dci_sent, dci_tour
+from tests.support.tour_lapor import agency_tour, lapor_sent, lapor_tour
 from tests.support.tour_webhooks import webhooks_sent, webhooks_tour
 from tests.support.working import claim_of, make_tools
 
@@ -84,6 +85,9 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
             await webhooks_sent(tools, manager, path)
             await dci_tour(await log_in(client, "admin@1374"))
             await dci_sent(tools)
+            office, siti = await log_in(client, "sekretariat@1374"), await log_in(client, "siti@1374")
+            await lapor_sent(tools, await lapor_tour(office, siti))
+            await agency_tour(office, siti, await log_in(client, "dinsos@1374"))
     nation: Said = set()
     async with (
         recorded(url.get_secret_value(), nation) as database,

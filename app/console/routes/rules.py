@@ -204,7 +204,7 @@ def _nodes(version: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _moved(shift: Mapping[str, Any]) -> bool:
-    return bool(shift["cases"] > 0 and shift["shift"]["code"] != "same")
+    return bool(shift["cases"]) and shift["shift"]["code"] != "same"
 
 
 def _bars(counted: list[tuple[str, int]]) -> list[dict[str, Any]]:
