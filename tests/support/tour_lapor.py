@@ -18,6 +18,7 @@ async def lapor_tour(office: Person, siti: Person) -> UUID:
     report = {
         "tracking_id": uuid4().hex[:10],
         "klasifikasi": "Pengaduan tidak berkadar pengawasan",
+        "judul": "Beras belum dibagi",
         "isi": "Sejak Agustus di RT 02 belum ada beras.",
         "kode_wilayah": "13.74.01.1005",
     }

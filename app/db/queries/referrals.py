@@ -75,17 +75,17 @@ async def find_by_reference(
         NotFound: there is none that the actor may know of.
         Conflict: the number stands on several.
     """
-    statement = (
-        select(Referral.regency_code, Referral.id)
-        .where(
-            Referral.agency_code.in_(sorted(agencies)),
-            Referral.external_ref == reference,
-            sees_referral(sight),
-        )
-        .order_by(Referral.sent_at, Referral.id)
-        .limit(_SOME)
-    )
-    found = (await tx.execute(statement)).all()
+    named = and_(Referral.agency_code.in_(sorted(agencies)), Referral.external_ref == reference)
+    # One branch per way to see it, so that each names the tenants that it looks in.
+    branches = [
+        select(Referral.regency_code, Referral.id, Referral.sent_at).where(clause, named).limit(_SOME)
+        for clause in referral_clauses(sight)
+    ]
+    if not branches:
+        raise not_found()
+    keys = (union(*branches) if len(branches) > 1 else branches[0]).subquery()
+    columns = (keys.c.regency_code, keys.c.id)
+    found = (await tx.execute(select(*columns).order_by(keys.c.sent_at, keys.c.id).limit(_SOME))).all()
     if not found:
         raise not_found()
     if len(found) > 1:
