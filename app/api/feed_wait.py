@@ -41,6 +41,10 @@ class FeedWait:
         finally:
             self._waiting -= 1
 
+    def end_of(self, seconds: int) -> float:
+        """Return until when to wait, as `growth` takes it."""
+        return perf_counter() + seconds
+
     async def growth(
         self, database: Database, tenants: Collection[str] | None, behind: Position, until: float
     ) -> bool:
@@ -50,7 +54,7 @@ class FeedWait:
             database: where the feeds are.
             tenants: whose feeds count; ``None`` for those of all tenants.
             behind: the last number seen of each.
-            until: by `perf_counter`.
+            until: what `end_of` gave.
 
         Returns:
             Whether one goes on.

@@ -25,6 +25,7 @@ ENDS_TRANSACTIONS = {
 MEASURES_TIME = {
     "app/clock.py": "the only reader of the wall clock",
     "app/api/edge.py": "how long a request took; a monotonic counter",
+    "app/api/feed_wait.py": "how long a reader waits for the feed; monotonic",
     "app/demo/story/play.py": "how long the story waits for the service; monotonic",
     "app/integrations/embedded_postgres/leftover.py": "how long to wait for another process; monotonic",
     "app/integrations/embedded_postgres/server.py": "how long to wait for PostgreSQL; monotonic",

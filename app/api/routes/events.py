@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Annotated, Final
 
 from fastapi import Query, Request, Response
@@ -96,7 +95,7 @@ async def list_events(
     path = request.url.path
     position = _position(None if after is None else unseal(vault, after, path), given=after is not None)
     reading = _Reading(house, known, limit, _types(types))
-    until = perf_counter() + wait
+    until = _waiting(request).end_of(wait)
     items, page = await reading.page(actor, position)
     async with _waiting(request).place() as has_place:
         while has_place and not items and await _grew(request, reading, actor, page.position, until):
