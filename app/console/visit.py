@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from app.console.asking import Api, Told
 from app.console.door import FORM_KEY, forget, is_ours, keep, session_of
 from app.console.drawing import HEADERS, Pages, page
+from app.console.menu import menu_of
 from app.console.sitting import Refused, Renewals, SignedOut, Sitting
 from app.domain.knowledge import zone_name
 
@@ -90,6 +91,7 @@ class Visit:
             "v": self,
             "me": self.me,
             "may": self.may,
+            "menu": menu_of(self.may),
             "now": self.house.now().astimezone(UTC).isoformat(),
             "form_key": session.form_key if session else "",
             "once": uuid4().hex,
