@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from sqlalchemy import select, update
 
 from app.api.deps import House
+from app.db.queries.knowledge import bump
 from app.db.session import read_only, transaction
 from app.db.tables.access import AccessEntry
 from app.db.tables.dci import DciMessage
@@ -304,6 +305,7 @@ async def test_each_question_is_on_record_with_its_purpose_and_ground(
 async def test_a_client_asks_so_often_a_day(fresh_house: House, fresh_client: AsyncClient) -> None:
     async with transaction(fresh_house.database.sessions) as tx:
         await tx.execute(update(Policy).where(Policy.name == "dci_asks_per_day").values(value={"value": 5}))
+        await bump(tx, ["policies"])
     partner = await a_partner(await log_in(fresh_client, "admin@1374"), "sering")
     body = [request(reference=str(n), **by("NIK", a_nik())) for n in range(3)]
     assert len(await partner.search(*body)) == 3

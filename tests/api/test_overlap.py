@@ -10,6 +10,7 @@ from httpx import Response
 from sqlalchemy import select, update
 
 from app.api.deps import House
+from app.db.queries.knowledge import bump
 from app.db.session import read_only, transaction
 from app.db.tables.access import AccessEntry
 from app.db.tables.cases import Case
@@ -183,6 +184,7 @@ async def test_an_account_asks_so_often_a_day_and_no_more(fresh_house: House) ->
         await tx.execute(
             update(Policy).where(Policy.name == "overlap_asks_per_day").values(value={"value": 3})
         )
+        await bump(tx, ["policies"])
     at = datetime.now(UTC)
     async with serving(replace(fresh_house, clock=lambda: at)) as client:
         baznas = await donor(fresh_house, "donatur.dua", client)
