@@ -22,6 +22,8 @@ SIGN_IN: Final = "/konsol/masuk"
 _MOST_FIELDS: Final = 300
 _SEE_OTHER: Final = 303
 
+Codes = dict[str, tuple[datetime, list[Any]]]
+"""What the API said of a code set, and when: they are the same for everybody and change seldom."""
 Handler = Callable[["Visit"], Awaitable[Response]]
 
 
@@ -44,6 +46,7 @@ class House:
     renewals: Renewals
     pages: Pages
     now: Callable[[], datetime]
+    codes: Codes = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ async def list_codes(
     set_name: Annotated[CodeText | None, Query(alias="set", description="One set only.")] = None,
 ) -> CodeSetsOut:
     """List all code sets, the facts and the types of events among them; or one of them."""
-    items = [one for one in _sets(known) if set_name in (None, one["set"])]
+    items = list(_sets(known, set_name))
     if not items:
         raise BadRequest(
             fields=(FieldError("/query/set", "unknown", "Tidak ada daftar kode ini.", "No such set."),)
@@ -44,9 +44,9 @@ async def list_codes(
     return CodeSetsOut.model_validate({"items": items})
 
 
-def _sets(known: Knowledge) -> Iterator[Shown]:
+def _sets(known: Knowledge, wanted: str | None) -> Iterator[Shown]:
     for name, codes in known.codes.items():
-        if name != _SETS:
+        if name != _SETS and wanted in {None, name}:
             yield {
                 "set": name,
                 "label": _label(known, name),
@@ -55,12 +55,14 @@ def _sets(known: Knowledge) -> Iterator[Shown]:
                     for entry in codes.values()
                 ],
             }
-    yield {"set": "fact", "label": {"id": "Fakta", "en": "Fact"}, "codes": list(_facts())}
-    yield {
-        "set": "event_type",
-        "label": {"id": "Jenis peristiwa", "en": "Type of event"},
-        "codes": [_code(name, kind.label.id, kind.label.en, {}) for name, kind in EVENTS.items()],
-    }
+    if wanted in {None, "fact"}:
+        yield {"set": "fact", "label": {"id": "Fakta", "en": "Fact"}, "codes": list(_facts())}
+    if wanted in {None, "event_type"}:
+        yield {
+            "set": "event_type",
+            "label": {"id": "Jenis peristiwa", "en": "Type of event"},
+            "codes": [_code(name, kind.label.id, kind.label.en, {}) for name, kind in EVENTS.items()],
+        }
 
 
 def _label(known: Knowledge, name: str) -> Shown:
