@@ -241,7 +241,11 @@ async def test_uses_are_counted_and_stand_in_the_access_log(
     await house.access_log.flush()
     async with transaction(house.database.sessions) as tx:
         entries = (
-            await tx.scalars(select(AccessEntry).where(AccessEntry.actor_id == _bare(handed.link["id"])))
+            await tx.scalars(
+                select(AccessEntry)
+                .where(AccessEntry.actor_id == _bare(handed.link["id"]))
+                .order_by(AccessEntry.segment_id, AccessEntry.n)
+            )
         ).all()
     assert [entry.action for entry in entries] == ["letter_link.open"] * 3 + ["getLinkedReferral"]
     assert {entry.actor_kind for entry in entries} == {"receiver"}

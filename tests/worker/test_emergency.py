@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.api.deps import House
 from app.db.queries import work
+from app.db.queries.knowledge import bump
 from app.db.queries.work import Claim, Wanted
 from app.db.session import transaction
 from app.db.tables.access import Account
@@ -180,6 +181,7 @@ async def test_a_person_whom_the_case_is_about_is_not_called(ground: Ground) -> 
 async def test_a_regency_without_the_body_falls_to_the_secretariat(ground: Ground) -> None:
     async with transaction(ground.house.database.sessions) as tx:
         await tx.execute(update(Agency).where(Agency.code == "DINSOS-1374").values(active=False))
+        await bump(tx, ["agencies"])
     desk = await open_case(ground.siti, **DISASTER)
     await ground.send()
     assert await ground.referrals(desk) == {}

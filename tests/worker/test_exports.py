@@ -227,6 +227,7 @@ async def test_after_a_day_it_is_gone_and_the_store_is_empty(ground: Ground) -> 
     async with transaction(ground.house.database.sessions) as tx:
         await tx.execute(update(Export).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
     assert (await ground.fetch(siti, made)).status_code == 410
+    await ground.house.access_log.flush()
     await retain(ground.tools, claim_of(work.RETENTION))
     await sweep_objects(ground.tools, claim_of(work.SWEEP_OBJECTS))
     objects = ground.house.settings.data_dir / "objects"
