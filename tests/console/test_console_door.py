@@ -210,3 +210,11 @@ async def test_no_input_is_a_fault_of_ours(house: House, siti: Person) -> None:
                 "/konsol/", headers={"Cookie": f"konsol={cookie}".encode("utf-8", "replace")}
             )
             assert answer.status_code == 303, cookie
+
+
+async def test_figures_without_a_case_say_what_will_be_there(fresh_house: House) -> None:
+    async with a_browser(fresh_house, "sekretariat@1374") as browser:
+        page = await browser.get("/konsol/angka")
+    assert page.status_code == 200
+    assert "Belum ada kasus terbuka" in page.text
+    assert "/konsol/kasus" in page.text
