@@ -7,22 +7,20 @@ for good.
 """
 
 import asyncio
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
 from app.domain.errors import DeskError
 from app.domain.messages import Answer, Verdict
+from app.integrations.gateway_calls import is_web_address, member_of, verdict_of
 
 SECONDS: Final = 30.0
 """For the whole exchange, however slowly the other side answers."""
 _TIMEOUT: Final = httpx.Timeout(20.0, connect=5.0)
-_LATER: Final = frozenset({408, 425, 429})
-_LARGEST_ANSWER: Final = 65_536
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9._/#-]{1,64}", re.ASCII)
 
 
@@ -78,8 +76,7 @@ def check_lapor_url(url: str) -> None:
     Raises:
         BadLaporUrl: it does not begin with ``http://`` or ``https://`` and a host.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_web_address(url):
         raise BadLaporUrl(
             id="PUSKESOS_LAPOR_URL harus alamat http:// atau https://.",
             en="PUSKESOS_LAPOR_URL must be an address of http:// or https://.",
@@ -87,27 +84,10 @@ def check_lapor_url(url: str) -> None:
 
 
 async def _read(answer: httpx.Response, *, reports: bool) -> Answer:
-    if answer.status_code in _LATER or answer.is_server_error:
-        return Answer(Verdict.LATER)
-    if not answer.is_success:
-        return Answer(Verdict.REFUSED)
-    if not reports:
-        return Answer(Verdict.TAKEN)
-    number = await _number(answer)
-    # Taken without a number it could never be found again: the same id is asked for once more.
-    return Answer(Verdict.TAKEN, number) if number else Answer(Verdict.LATER)
-
-
-async def _number(answer: httpx.Response) -> str | None:
-    read = b""
-    async for part in answer.aiter_bytes():
-        read += part
-        if len(read) > _LARGEST_ANSWER:
-            return None
-    try:
-        found: Any = json.loads(read)
-    except ValueError:
-        return None
-    number = found.get("tracking_id") if isinstance(found, dict) else None
+    verdict = verdict_of(answer)
+    if verdict is not Verdict.TAKEN or not reports:
+        return Answer(verdict)
+    number = await member_of(answer, "tracking_id")
     said = str(number) if isinstance(number, str | int) and not isinstance(number, bool) else ""
-    return said if _REFERENCE.fullmatch(said) else None
+    # Taken without a number it could never be found again: the same id is asked for once more.
+    return Answer(verdict, said) if _REFERENCE.fullmatch(said) else Answer(Verdict.LATER)

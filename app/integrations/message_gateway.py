@@ -5,21 +5,18 @@ tried again; every other answer is a refusal for good.
 """
 
 import asyncio
-import json
 from dataclasses import dataclass, field
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
 
 import httpx
 
 from app.domain.errors import DeskError
 from app.domain.messages import Answer, Post, Verdict
+from app.integrations.gateway_calls import is_web_address, member_of, verdict_of
 
 SECONDS: Final = 15.0
 """For the whole exchange, however slowly the other side answers."""
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=5.0)
-_LATER: Final = frozenset({408, 425, 429})
-_LARGEST_ANSWER: Final = 65_536
 _LONGEST_REF: Final = 200
 
 
@@ -73,8 +70,7 @@ def check_url(url: str) -> None:
     Raises:
         BadGatewayUrl: it does not begin with ``http://`` or ``https://`` and a host.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_web_address(url):
         raise BadGatewayUrl(
             id="PUSKESOS_GATEWAY_URL harus alamat http:// atau https://.",
             en="PUSKESOS_GATEWAY_URL must be an address of http:// or https://.",
@@ -82,23 +78,14 @@ def check_url(url: str) -> None:
 
 
 async def _read(answer: httpx.Response) -> Answer:
-    if answer.is_success:
-        return Answer(Verdict.TAKEN, await _reference(answer))
-    if answer.status_code in _LATER or answer.is_server_error:
-        return Answer(Verdict.LATER)
-    return Answer(Verdict.REFUSED)
+    verdict = verdict_of(answer)
+    return Answer(verdict, await _reference(answer)) if verdict is Verdict.TAKEN else Answer(verdict)
 
 
 async def _reference(answer: httpx.Response) -> str | None:
     """Return the provider's own id, where the answer is JSON with one; it was taken in any case."""
-    read = b""
     try:
-        async for part in answer.aiter_bytes():
-            read += part
-            if len(read) > _LARGEST_ANSWER:
-                return None
-        found: Any = json.loads(read)
-    except (httpx.HTTPError, ValueError):
+        ref = await member_of(answer, "id")
+    except httpx.HTTPError:
         return None
-    ref = found.get("id") if isinstance(found, dict) else None
     return ref[:_LONGEST_REF] if isinstance(ref, str) and ref.isprintable() else None
