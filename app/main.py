@@ -22,6 +22,7 @@ from app.api.routes import (
     assistance,
     assistance_imports,
     attachments,
+    audit,
     breaches,
     cadres,
     campaign_checkins,
@@ -128,6 +129,7 @@ from app.settings import Settings
 
 MODULES = (
     oauth,
+    audit,
     me,
     notifications,
     accounts,

@@ -141,6 +141,7 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(collation="C"), nullable=False),
         sa.Column("subject_kind", sa.Text(collation="C"), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("ticket", sa.Text(collation="C"), nullable=True),
         sa.Column("result", sa.Text(collation="C"), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(collation="C"), nullable=True),
@@ -148,6 +149,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "segment_id", "n", name=op.f("pk_access_log")),
     )
     op.create_index("ix_access_log_subject", "access_log", ["regency_code", "subject_id", "at"], unique=False)
+    op.create_index(
+        "ix_access_log_ticket",
+        "access_log",
+        ["regency_code", "ticket", "at"],
+        unique=False,
+        postgresql_where="ticket IS NOT NULL",
+    )
     op.create_table(
         "accounts",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -739,7 +747,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select', 'export')",
+            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select', 'export', 'audit_verify')",
             name=op.f("ck_jobs_kind_known"),
         ),
         sa.CheckConstraint(
@@ -3745,5 +3753,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("sign_in_digest IS NOT NULL"),
     )
     op.drop_table("accounts")
+    op.drop_index("ix_access_log_ticket", table_name="access_log", postgresql_where="ticket IS NOT NULL")
     op.drop_index("ix_access_log_subject", table_name="access_log")
     op.drop_table("access_log")
