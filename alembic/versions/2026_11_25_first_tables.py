@@ -55,6 +55,7 @@ TENANT = (
     "policies",
     "poverty_targets",
     "proposal_batches",
+    "published_statistics",
     "reconciliations",
     "refresh_tokens",
     "regency_settings",
@@ -1052,6 +1053,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_proposal_batches_regency", "proposal_batches", ["regency_code", "created_at", "id"], unique=False
+    )
+    op.create_table(
+        "published_statistics",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("month", sa.Text(collation="C"), nullable=False),
+        sa.Column("document", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "month", name=op.f("pk_published_statistics")),
     )
     op.create_table(
         "reconciliations",
@@ -3723,6 +3732,7 @@ def downgrade() -> None:
     op.drop_index("ix_reconciliations_list", table_name="reconciliations")
     op.drop_index("ix_reconciliations_created", table_name="reconciliations")
     op.drop_table("reconciliations")
+    op.drop_table("published_statistics")
     op.drop_index("ix_proposal_batches_regency", table_name="proposal_batches")
     op.drop_table("proposal_batches")
     op.drop_table("programs")

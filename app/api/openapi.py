@@ -58,6 +58,7 @@ TAGS: Final = {
     "service": "Is it alive, and what are its figures.",
     "deliberations": "Village meetings: agenda, quorum, decisions, minutes, objections, proposals.",
     "letters": "Letters of a case: drafted, initialled, signed, checked; and the link that one carries.",
+    "statistics": "One month of one regency, for anybody: no small group can be told apart.",
     "sync": "Desks without a link: tickets taken along, what was done, and what changed meanwhile.",
     "track": "The resident's own view, with ticket and PIN.",
     "webhooks": "What happened, pushed and signed (Standard Webhooks 1.0.0), with the log of every attempt.",

@@ -177,6 +177,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "objections_per_person": whole(1, 50),
         "proposal_cutoff_day": whole(1, 28),
         "reopen_window_days": whole(1, 366),
+        "statistics_day": whole(1, 28),
         "data_request_hours": whole(1, 720),
         "breach_notice_hours": whole(1, 72),
         "pledge_reserve_days": whole(1, 60),

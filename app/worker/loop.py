@@ -35,6 +35,7 @@ from app.worker.jobs.retention import retain
 from app.worker.jobs.rights import watch_right
 from app.worker.jobs.seals import seal_heads
 from app.worker.jobs.send import send
+from app.worker.jobs.statistics import publish_statistics
 from app.worker.jobs.sweep import sweep
 from app.worker.jobs.transfers import open_there
 from app.worker.jobs.webhooks import deliver_until_stop, put_out_feed
@@ -103,6 +104,9 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),
         work.COUNT_FIGURES: Job(
             count_figures, lease=timedelta(minutes=10), retry=timedelta(seconds=5), lane=Lane.COUNTS
+        ),
+        work.PUBLISH_STATISTICS: Job(
+            publish_statistics, lease=timedelta(minutes=10), retry=timedelta(minutes=1), lane=Lane.COUNTS
         ),
         work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),

@@ -24,6 +24,7 @@ from tests.support.dci import an_access
 from tests.support.desk import CASE, a_person, open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
+from tests.support.figures import a_published_month
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
@@ -218,6 +219,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     period = {"since": "2026-01-01", "until": "2026-02-01"}
     real["trial_id"] = await a_job(house, input={**tried, **period})
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
+    real |= await a_published_month(house)
     absent = {name: nothing for name in real if name.endswith("_id")}
     absent["version"] = absent["seq"] = "99999"
     absent["ticket"] = house.ids.ticket("13.74").text

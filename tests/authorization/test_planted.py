@@ -186,6 +186,7 @@ CODES = {
     "getAgency": {"code": "DINSOS-1374"},
     "listVillageResults": {"code": "13.74.01.1005"},
     "getLinkFile": {"name": "link.js"},
+    "getStatistics": {"regency": "13.74", "month": "2026-10"},
 }
 
 

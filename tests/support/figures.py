@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from app.db.tables.referrals import Referral
 from app.domain.access import scope_of
 from app.domain.indicators import INDICATORS, LEVEL, TOTAL, Kind, of_case, of_referral
 from app.services.counting import count_on, rebuild
+from app.services.statistics import publish
 from tests.support.http import Person
 
 Counts = dict[tuple[Any, ...], int]
@@ -110,3 +112,10 @@ def _answer(ask: Ask, cells: Counter[tuple[str, str, str, str]], levels: dict[st
             shown = levels.get(value, value) if ask.by == LEVEL else value
             found[shown, month if ask.by_month else None] += n
     return {key: n for key, n in found.items() if n}
+
+
+async def a_published_month(house: House) -> dict[str, str]:
+    """Publish a month of a regency without a case; return what its path names."""
+    async with transaction(house.database.sessions) as tx:
+        await publish(tx, "13.74", "2026-09", datetime.now(UTC), Random(1))  # noqa: S311  # nothing to hide
+    return {"regency": "13.74", "month": "2026-09"}

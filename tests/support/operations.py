@@ -22,6 +22,7 @@ from tests.support.dci import a_partner, an_access
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.factories import account_body
+from tests.support.figures import a_published_month
 from tests.support.files import a_photo, attach
 from tests.support.hands import hands_of
 from tests.support.http import Person
@@ -70,6 +71,7 @@ WHO = {
     "case:name": "manajer@1374",
     "data:decide": "manajer@1374",
     "breach:manage": "manajer@1374",
+    "audit:read": "auditor@1374",
     "need:read": "sekretariat@1374",
     "need:publish": "sekretariat@1374",
     "pledge:check": "sekretariat@1374",
@@ -221,6 +223,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
     }
     real |= await a_hand_out(house, real["person_id"])
     real |= await need_ids(house, real["campaign_id"])
+    real |= await a_published_month(house)
     people["donor"] = await a_donor(house, client, "donatur")
     people["mitra"] = (await a_partner(people["admin@1374"], "mitra")).person
     await an_access(people["admin@1374"], real["client_row_id"])

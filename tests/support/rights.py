@@ -91,6 +91,7 @@ RULES: dict[str, Rule] = {
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "getMessageKeys "
+        "listStatistics getStatistics getStatisticsFile "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getTrackForm openTrackPage getTrackPage attachOnTrackPage answerOnTrackPage "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",

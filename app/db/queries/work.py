@@ -30,6 +30,8 @@ SEND_ANSWERS: Final = "send_answers"
 """Of the DCI interface, to whoever does not wait for them."""
 FOLLOW: Final = "follow"
 """Of whom clients of the DCI interface follow in the registry."""
+PUBLISH_STATISTICS: Final = "publish_statistics"
+"""Of the month before, for anybody to read."""
 COUNT_FIGURES: Final = "count_figures"
 """What the feed has told since the figures were last counted."""
 RETENTION: Final = "retention"
@@ -68,6 +70,7 @@ PERIODIC: Final = (
     SWEEP_OBJECTS,
     RETENTION,
     COUNT_FIGURES,
+    PUBLISH_STATISTICS,
 )
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 

@@ -1,6 +1,6 @@
 """Figures kept up to date by the worker: counts by group, what each case was last counted as, how far it is.
 
-They are made of the other tables alone and can be made anew at any time.
+All but what was published is made of the other tables alone, and can be made anew at any time.
 """
 
 from datetime import datetime
@@ -58,6 +58,17 @@ class CountedCase(Base):
     regency_code: Mapped[TenantKey]
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
     facts: Mapped[Json]
+
+
+class PublishedStatistics(Base):
+    """A month's statistics as they were told: never counted again, or two tellings could be compared."""
+
+    __tablename__ = "published_statistics"
+
+    regency_code: Mapped[TenantKey]
+    month: Mapped[Code] = mapped_column(primary_key=True)
+    document: Mapped[Json]
+    published_at: Mapped[datetime]
 
 
 class FigureCursor(Base):

@@ -1,0 +1,94 @@
+"""Statistics that anybody may read: one month of one regency, published once."""
+
+import re
+from typing import Annotated, Any, Final
+
+from fastapi import Query, Response
+
+from app.api.deps import Known, Lang, ReadTx
+from app.api.places import must_know
+from app.api.presenters.statistics import brief_out, lines, statistics_out
+from app.api.routing import PUBLIC, make_router, operation
+from app.api.schemas.access import RegionText
+from app.api.schemas.statistics import StatisticsList, StatisticsOut
+from app.db.queries import statistics
+from app.db.session import Tx
+from app.db.tables.figures import PublishedStatistics
+from app.domain.errors import NotFound
+from app.domain.ids import NATION, is_region, tenant_of
+
+router = make_router("statistics")
+_MONTH: Final = re.compile(r"2[0-9]{3}-[01][0-9]", re.ASCII)
+_BRIEF: Final[dict[str, Any]] = {
+    "regency": "13.74",
+    "name": "Kota Padang Panjang",
+    "month": "2026-10",
+    "published_at": "2026-11-10T02:00:00Z",
+}
+_EXAMPLE: Final[dict[str, Any]] = {
+    **_BRIEF,
+    "definition": "Kasus yang dibuka pada bulan itu, tanpa yang batal.",
+    "smallest": 5,
+    "total": 61,
+    "districts": [{"code": "13.74.01", "label": "Padang Panjang Barat", "n": 61}],
+    "tables": [{"dimension": "sex", "name": "Jenis kelamin", "withheld": True, "values": [], "rows": []}],
+    "note": "Sel kosong tidak ditampilkan.",
+}
+
+
+@router.get(
+    "/v1/statistics",
+    **operation("listStatistics", may=PUBLIC, answers=StatisticsList, example={"items": [_BRIEF]}),
+)
+async def list_statistics(
+    tx: ReadTx,
+    known: Known,
+    response: Response,
+    region: Annotated[RegionText, Query(description="A regency, a province, or `ID`.")] = NATION,
+) -> StatisticsList:
+    """List what is published, the latest month first."""
+    must_know(known, region, "region")
+    regencies = known.regions.tenants(region) if "." not in region else [tenant_of(region)]
+    response.headers["Cache-Control"] = _KEPT
+    return StatisticsList(items=[brief_out(known, row) for row in await statistics.published(tx, regencies)])
+
+
+@router.get(
+    "/v1/statistics/{regency}/{month}",
+    **operation("getStatistics", may=PUBLIC, answers=StatisticsOut, example=_EXAMPLE),
+)
+async def get_statistics(
+    regency: str, month: str, tx: ReadTx, known: Known, lang: Lang, response: Response
+) -> StatisticsOut:
+    """Show the cases opened in a month by district, and by one of their properties at a time.
+
+    Every case counts, however secret, and no group of fewer than five can be told apart: cells that are null
+    are small, or hide small ones. What was published is not changed again.
+    """
+    response.headers.update({"Cache-Control": _KEPT, "Vary": "Accept-Language"})
+    return statistics_out(known, await _published(tx, regency, month), lang)
+
+
+@router.get(
+    "/v1/statistics/{regency}/{month}/file",
+    **operation("getStatisticsFile", may=PUBLIC, extra={"x-media": "text/csv"}),
+)
+async def get_statistics_file(regency: str, month: str, tx: ReadTx, known: Known, lang: Lang) -> Response:
+    """Give the same as CSV: one line for each cell, without a number where it is not told."""
+    found = await _published(tx, regency, month)
+    name = f"statistik-{found.regency_code}-{found.month}.csv"
+    headers = {"Cache-Control": _KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
+    content = lines(statistics_out(known, found, lang))
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _published(tx: Tx, regency: str, month: str) -> PublishedStatistics:
+    found = None
+    if is_region(regency) and _MONTH.fullmatch(month):
+        found = await statistics.one(tx, tenant_of(regency), month)
+    if found is None:
+        raise NotFound
+    return found
+
+
+_KEPT: Final = "public, max-age=300"
