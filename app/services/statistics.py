@@ -1,14 +1,13 @@
 """Publishing a month's statistics, once and for all."""
 
 from datetime import date, datetime, timedelta
-from random import Random
 from typing import Final
 
 from app.db.queries import statistics
 from app.db.session import Tx
 from app.domain.knowledge import Knowledge
 from app.domain.sla import local_date
-from app.domain.statistics import DIMENSIONS, document
+from app.domain.statistics import DIMENSIONS, Chance, document
 
 DAY: Final = 10
 """Ours; the regency's policy ``statistics_day`` goes before."""
@@ -22,7 +21,7 @@ def month_due(known: Knowledge, regency: str, now: datetime) -> str | None:
     return _before(today)
 
 
-async def publish(tx: Tx, regency: str, month: str, now: datetime, drawn: Random) -> bool:
+async def publish(tx: Tx, regency: str, month: str, now: datetime, drawn: Chance) -> bool:
     """Publish a month of a regency if it is not; return whether it was done now.
 
     *drawn*: chance that nobody can foresee; which cells are hidden hangs on it.

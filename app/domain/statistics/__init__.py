@@ -2,7 +2,7 @@
 
 from app.domain.statistics.documents import document
 from app.domain.statistics.feasible import could_be
-from app.domain.statistics.suppressing import ROOM, Withheld, is_safe, protect
+from app.domain.statistics.suppressing import ROOM, Chance, Withheld, is_safe, protect
 from app.domain.statistics.tables import DIMENSIONS, OTHERS, SMALLEST, Table, joined, merged
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "OTHERS",
     "ROOM",
     "SMALLEST",
+    "Chance",
     "Table",
     "Withheld",
     "could_be",

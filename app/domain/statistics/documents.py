@@ -1,10 +1,9 @@
 """One month's statistics as they are published: what is told of each table, and what is not."""
 
 from collections.abc import Mapping
-from random import Random
 from typing import Any, Final
 
-from app.domain.statistics.suppressing import Withheld, protect
+from app.domain.statistics.suppressing import Chance, Withheld, protect
 from app.domain.statistics.tables import DIMENSIONS, OTHERS, SMALLEST, Table, joined, merged
 
 _RULES: Final = 1
@@ -12,7 +11,7 @@ _RULES: Final = 1
 
 
 def document(
-    districts: Mapping[str, int], counts: Mapping[str, Mapping[tuple[str, str], int]], drawn: Random
+    districts: Mapping[str, int], counts: Mapping[str, Mapping[tuple[str, str], int]], drawn: Chance
 ) -> dict[str, Any]:
     """Return what is published of one regency and month.
 
@@ -34,7 +33,7 @@ def document(
     return {**base, "total": total, "districts": told, "tables": tables}
 
 
-def _table(dimension: str, table: Table, drawn: Random) -> dict[str, Any]:
+def _table(dimension: str, table: Table, drawn: Chance) -> dict[str, Any]:
     hidden = protect(table, drawn)
     if isinstance(hidden, Withheld) or not table.values:
         return {"dimension": dimension, "withheld": True, "values": [], "rows": []}

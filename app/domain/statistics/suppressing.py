@@ -7,9 +7,9 @@ without a small one, so that not even *that there is somebody* follows from a ce
 rectangles, and how many, is drawn by chance: whoever knows the rule cannot reckon it back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from app.domain.statistics.feasible import could_be
 from app.domain.statistics.tables import SMALLEST, Place, Table
@@ -19,12 +19,23 @@ ROOM: Final = 2 * SMALLEST - 1
 _TRIES: Final = 20
 
 
+T = TypeVar("T")
+
+
+class Chance(Protocol):
+    """The part of Python's random numbers that is drawn from."""
+
+    def choice(self, seq: Sequence[T], /) -> T: ...
+    def sample(self, population: Sequence[T], /, k: int) -> list[T]: ...
+    def randint(self, a: int, b: int, /) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Withheld:
     """There is no room to hide the small cells in: nothing of the table is told, nor sums of values."""
 
 
-def protect(table: Table, drawn: Random) -> frozenset[Place] | Withheld:
+def protect(table: Table, drawn: Chance) -> frozenset[Place] | Withheld:
     """Return the cells that are not told. *drawn*: chance that nobody can foresee.
 
     Every sum of a row and of a value is told; `tables.merged` has seen to it that none is small.
@@ -49,7 +60,7 @@ def is_safe(table: Table, hidden: frozenset[Place]) -> bool:
     return True
 
 
-def _hide(table: Table, small: list[Place], drawn: Random) -> frozenset[Place] | None:
+def _hide(table: Table, small: list[Place], drawn: Chance) -> frozenset[Place] | None:
     """Return the small cells, some empty ones, and what stands with each; None: there is no room for one."""
     hidden: set[Place] = set()
     for place in small:
@@ -66,7 +77,7 @@ def _hide(table: Table, small: list[Place], drawn: Random) -> frozenset[Place] |
     return frozenset(hidden)
 
 
-def _corners(table: Table, place: Place, drawn: Random) -> tuple[Place, Place, Place] | None:
+def _corners(table: Table, place: Place, drawn: Chance) -> tuple[Place, Place, Place] | None:
     """Draw the other three of a rectangle, each with `ROOM`."""
     row, value = place
     beside = [other for other in table.values if other != value and table.cells[row, other] >= ROOM]
