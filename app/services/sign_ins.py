@@ -30,7 +30,7 @@ class By:
     cause_id: UUID
 
 
-async def begin(tx: Tx, secrets: Secrets, back: str, now: datetime) -> None:
+async def set_out(tx: Tx, secrets: Secrets, back: str, now: datetime) -> None:
     """Remember that this browser went to the issuer; good once, for ten minutes."""
     state = SignInState(
         regency_code=NATION,

@@ -104,7 +104,7 @@ async def start_sign_in(body: SignInStartIn, request: Request, house: HouseDep, 
     except IssuerAway as error:
         raise call.away(error) from error
     async with transaction(house.database.sessions) as tx:
-        await sign_ins.begin(tx, secrets, back, now)
+        await sign_ins.set_out(tx, secrets, back, now)
     return SignInStartOut(address=address, key=secrets.key, expires_in=int(GOOD_FOR.total_seconds()))
 
 
