@@ -57,7 +57,7 @@ async def test_without_an_issuer_there_is_no_button_and_the_way_says_so(house: H
     async with a_browser(create_app(house.settings, house)) as browser:
         assert "penyedia" not in (await browser.get("/konsol/masuk")).text
         away = await browser.get("/konsol/masuk/penyedia")
-        assert away.status_code == 503
+        assert away.status_code == 409
         assert "tidak dipasang" in away.text
         assert (await browser.get("/v1/oauth/oidc")).json() == {"name": None}
 

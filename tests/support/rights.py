@@ -84,7 +84,8 @@ def many(made: Rule, *names: str) -> dict[str, Rule]:
 RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
-        "createToken revokeToken getSignInIssuer startSignIn finishSignIn listRegions getRegion listCodes listAgencies getAgency "
+        "createToken revokeToken getSignInIssuer startSignIn finishSignIn "
+        "listRegions getRegion listCodes listAgencies getAgency "
         "listPrograms getProgram listProgramVersions getFactDictionary listAllotments getCalendar "
         "openTracking "
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "

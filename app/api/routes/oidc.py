@@ -5,7 +5,7 @@ sends what stood in the address with that key (`finish`). The codes and the toke
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from app.api.schemas.access import (
     TokenOut,
 )
 from app.db.session import transaction
-from app.domain.errors import FieldError, Forbidden, Invalid, TooMany, Unauthenticated, Unavailable
+from app.domain.errors import Conflict, FieldError, Forbidden, Invalid, TooMany, Unauthenticated, Unavailable
 from app.domain.ids import NATION
 from app.domain.sign_in import GOOD_FOR, Denied, Secrets, Untrusted, named
 from app.integrations.oidc import Issuer, Returned
@@ -90,6 +90,7 @@ async def get_sign_in_issuer(house: HouseDep) -> SignInIssuerOut:
         "startSignIn",
         may=PUBLIC,
         answers=SignInStartOut,
+        refuses=(409,),
         example={"address": _ADDRESS, "key": _KEY, "expires_in": 600},
         body_example={"back": "https://meja.example.go.id/kembali"},
     ),
@@ -114,7 +115,7 @@ async def start_sign_in(body: SignInStartIn, request: Request, house: HouseDep, 
         "finishSignIn",
         may=PUBLIC,
         answers=TokenOut,
-        refuses=(401, 403, 429),
+        refuses=(401, 403, 409),
         example={
             "access_token": "pk_1374-YW4gYWNjZXNzIHRva2VuIGZvciB0aGUgZXhhbXBsZS4uLi4",
             "token_type": "Bearer",
@@ -149,11 +150,10 @@ async def finish_sign_in(body: SignInFinishIn, request: Request, house: HouseDep
 
 def _call(request: Request, house: House, now: datetime) -> Call:
     if house.issuer is None:
-        raise Unavailable(
+        raise Conflict(
             code="no_issuer",
             id="Masuk lewat penyedia luar tidak dipasang di layanan ini. Masuklah dengan kata sandi.",
             en="No outside sign-in issuer is set for this service. Sign in with a password.",
-            retry_after=timedelta(hours=1),
         )
     return Call(request, house, house.issuer, now)
 
