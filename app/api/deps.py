@@ -72,7 +72,7 @@ def make_issuer(settings: Settings) -> Issuer | None:
     Raises:
         BadIssuer: what is set cannot be used.
     """
-    if settings.oidc_issuer is None:
+    if not settings.oidc_issuer:
         return None
     secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
     return Issuer.at(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name)

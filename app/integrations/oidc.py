@@ -70,13 +70,12 @@ class Issuer:
         Raises:
             BadIssuer: the address is neither https nor on this machine, or no client is set.
         """
-        parts = urlsplit(url)
-        if not may_call(url) or parts.query or not client_id:
+        if not may_call(url) or "?" in url or not client_id:
             raise BadIssuer(
                 id="PUSKESOS_OIDC_ISSUER harus alamat https, dengan PUSKESOS_OIDC_CLIENT_ID.",
                 en="PUSKESOS_OIDC_ISSUER must be an https address, with PUSKESOS_OIDC_CLIENT_ID.",
             )
-        return cls(url, client_id, client_secret, name or parts.netloc)
+        return cls(url, client_id, client_secret, name or urlsplit(url).netloc)
 
     async def address_for(self, secrets: Secrets, back: str, now: datetime) -> str:
         """Return where the browser goes to sign in; it is sent *back* with a code.

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response as Raw
 
 from app.api.deps import House
-from app.integrations.oidc import Issuer
+from app.integrations.oidc import BadIssuer, Issuer
 from tests.conftest import LogIn
 from tests.support.issuer import CLIENT, HUGE, SECRET, forged, outside
 from tests.support.outside import Scene, a_browser, go, reason, staged, through
@@ -154,3 +154,32 @@ async def test_an_issuer_that_is_away_or_somebody_else_is_not_gone_to(scene: Sce
     gone = scene.place(issuer=Issuer.at("http://127.0.0.1:9", CLIENT, SECRET, None))
     async with a_browser(gone) as browser:
         assert (await browser.get("/konsol/masuk/penyedia")).status_code == 503
+
+
+async def test_the_clients_secret_goes_as_the_issuer_wants_it(scene: Scene) -> None:
+    scene.issuer.document = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
+    assert (await through(scene.again())).status_code == 303
+    scene.issuer.document = {"token_endpoint_auth_methods_supported": ["client_secret_basic"]}
+    wrong = scene.place(issuer=Issuer.at(scene.issuer.url, CLIENT, "another", None))
+    answer = await through(wrong)
+    assert answer.status_code == 503
+    assert "tidak menjawab" in reason(answer)
+
+
+@pytest.mark.parametrize(
+    ("url", "client"),
+    [
+        ("http://masuk.example", "x"),
+        ("https://masuk.example", None),
+        ("https://masuk.example", ""),
+        ("https://masuk.example/?realm=x", "x"),
+        ("https://masuk.example/#x", "x"),
+        ("https://user:word@masuk.example", "x"),
+        ("https://[::1", "x"),
+        ("https://masuk.example:99999", "x"),
+        ("masuk.example", "x"),
+    ],
+)
+def test_settings_that_cannot_be_used_stop_the_start(url: str, client: str | None) -> None:
+    with pytest.raises(BadIssuer):
+        Issuer.at(url, client, None, None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.api.deps import House
 from app.db.session import transaction
@@ -17,7 +17,7 @@ from app.db.tables.events import Event
 from app.main import create_app
 from app.services.sessions import TRIES_OF_ADDRESS
 from tests.conftest import LogIn
-from tests.support.factories import account_body
+from tests.support.factories import account_body, make_account
 from tests.support.issuer import outside
 from tests.support.outside import TIED, Place, Scene, a_browser, go, reason, staged, through, tie
 
@@ -201,6 +201,22 @@ async def test_an_account_that_was_switched_off_behind_the_tie_is_not_let_in(sce
         account.active = False
     scene.issuer.subject = "mati-1"
     assert (await through(scene.again())).status_code == 403
+
+
+async def test_two_accounts_of_one_person_let_neither_in(scene: Scene) -> None:
+    """Two regencies tied her in the same moment: nobody guesses which one she means."""
+    async with transaction(scene.house.database.sessions) as tx:
+        first = await tx.scalar(select(Account).where(Account.login == "luar"))
+        assert first is not None
+        account_id = await make_account(tx, "kembar.luar", tenant="13.71", region="13.71.01.1001")
+        second = await tx.scalar(select(Account).where(Account.id == account_id))
+        assert second is not None
+        second.sign_in_digest = first.sign_in_digest
+    try:
+        assert (await through(scene.again())).status_code == 403
+    finally:
+        async with transaction(scene.house.database.sessions) as tx:
+            await tx.execute(update(Account).where(Account.id == account_id).values(sign_in_digest=None))
 
 
 async def test_what_an_administrator_may_tie(scene: Scene, login: LogIn) -> None:

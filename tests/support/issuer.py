@@ -108,7 +108,8 @@ class Outside:
         form = dict(await request.form())
         _, _, packed = request.headers.get("authorization", "").partition(" ")
         name, _, secret = b64decode(packed).decode().partition(":")
-        if (unquote_plus(name), unquote_plus(secret)) != (CLIENT, SECRET):
+        posted = (form.get("client_id"), form.get("client_secret"))
+        if (CLIENT, SECRET) not in {posted, (unquote_plus(name), unquote_plus(secret))}:
             return JSONResponse({"error": "invalid_client"}, 401)
         asked = self.codes.pop(str(form["code"]), None)
         made = text(sha256(str(form["code_verifier"]).encode()).digest())
