@@ -67,6 +67,8 @@ class Outside:
             "/auth": self._authorize,
             "/token": self._token,
             "/keys": self._keys,
+            # Where nobody should be led.
+            "/elsewhere": self._say,
         }
         return Starlette(
             routes=[
