@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from app import clock
 from app.api.application import Desk
-from app.api.deps import House, make_limits, make_session_tools
+from app.api.deps import House, make_issuer, make_limits, make_session_tools
 from app.api.edge import Most
 from app.api.openapi import TITLE, VERSION
 from app.api.routes import (
@@ -75,6 +75,7 @@ from app.api.routes import (
     notifications,
     oauth,
     objections,
+    oidc,
     overlap,
     overrides,
     people,
@@ -131,6 +132,7 @@ from app.settings import Settings
 MODULES = (
     oauth,
     audit,
+    oidc,
     me,
     notifications,
     accounts,
@@ -251,6 +253,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     if settings.database_url is None or settings.master_keys is None or settings.index_keys is None:
         raise NotConfigured("PUSKESOS_DATABASE_URL, PUSKESOS_MASTER_KEYS and PUSKESOS_INDEX_KEYS are needed")
     url = settings.database_url.get_secret_value()
+    issuer = make_issuer(settings)
     database = await connect(url, pool_size=settings.pool_size, intake_pool_size=settings.intake_pool_size)
     ids = Ids()
     blind = Blind(Keyring.parse(settings.index_keys.get_secret_value()))
@@ -268,6 +271,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         session_tools=make_session_tools(settings, ids, blind),
         files=open_files(store_of(settings), settings.clamav),
         migration_head=_migration_head(),
+        issuer=issuer,
     )
     stop = asyncio.Event()
     flushing = asyncio.create_task(house.access_log.run(stop))

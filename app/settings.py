@@ -73,3 +73,13 @@ class Settings(BaseSettings):
     """Where reports and answers for SP4N-LAPOR! are posted; without it they go as files."""
     lapor_key: SecretStr | None = None
     """Sent to that gateway as a bearer token."""
+    oidc_issuer: str | None = Field(default=None, max_length=200)
+    """Who signs people in besides us: an OpenID issuer, as it writes itself."""
+    oidc_client_id: str | None = Field(default=None, max_length=200)
+    """What the service is called there."""
+    oidc_client_secret: SecretStr | None = None
+    """None for a public client; PKCE is used in either case."""
+    oidc_name: str | None = Field(default=None, max_length=60)
+    """What the button says; without it the issuer's host."""
+    oidc_returns: tuple[str, ...] = ()
+    """Where frontends of their own have it send the browser back, besides the console."""

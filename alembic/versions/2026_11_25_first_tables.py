@@ -65,6 +65,7 @@ TENANT = (
     "registry_rows",
     "seals",
     "sessions",
+    "sign_in_states",
     "streams",
     "sync_held",
     "sync_operations",
@@ -1281,6 +1282,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_account", "sessions", ["regency_code", "account_id"], unique=False)
     op.create_index("ix_sessions_family", "sessions", ["regency_code", "family_id"], unique=False)
+    op.create_table(
+        "sign_in_states",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("state_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("back", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "state_digest", name=op.f("pk_sign_in_states")),
+    )
     op.create_table(
         "streams",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -3704,6 +3714,7 @@ def downgrade() -> None:
     op.drop_index("ix_sync_held_case", table_name="sync_held")
     op.drop_table("sync_held")
     op.drop_table("streams")
+    op.drop_table("sign_in_states")
     op.drop_index("ix_sessions_family", table_name="sessions")
     op.drop_index("ix_sessions_account", table_name="sessions")
     op.drop_table("sessions")

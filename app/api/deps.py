@@ -25,6 +25,7 @@ from app.domain.codes import ActorKind
 from app.domain.errors import FieldError, Forbidden, Stale, Unauthenticated
 from app.domain.knowledge import Knowledge
 from app.integrations.files import Files
+from app.integrations.oidc import Issuer
 from app.integrations.passwords import Passwords
 from app.integrations.randomness import Ids
 from app.integrations.vault import Blind, Vault
@@ -54,6 +55,8 @@ class House:
     files: Files
     migration_head: str
     """The revision that this release of the code was written for."""
+    issuer: Issuer | None = None
+    """Who signs people in besides us."""
     clock: Callable[[], datetime] = clock.now
     """A test may stop it or move it on."""
 
@@ -61,6 +64,18 @@ class House:
 def make_session_tools(settings: Settings, ids: Ids, blind: Blind) -> SessionTools:
     lifetimes = Lifetimes(timedelta(minutes=settings.access_minutes), timedelta(days=settings.refresh_days))
     return SessionTools(ids, blind, lifetimes)
+
+
+def make_issuer(settings: Settings) -> Issuer | None:
+    """Make what speaks with the outside issuer, if one is set.
+
+    Raises:
+        BadIssuer: what is set cannot be used.
+    """
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else None
+    return Issuer.at(settings.oidc_issuer, settings.oidc_client_id, secret, settings.oidc_name)
 
 
 def make_limits(settings: Settings) -> Limits:

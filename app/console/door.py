@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from secrets import token_urlsafe
 from typing import Final
+from urllib.parse import quote, unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,9 @@ _NAME: Final = "konsol"
 _KEPT_SECONDS: Final = 12 * 3600
 """A working day; what a token is still good for is the API's affair."""
 _PARTS: Final = 3
+_TRIP: Final = "pergi"
+_TRIP_SECONDS: Final = 600
+"""As long as a sign-in at the outside issuer is good for."""
 FORM_KEY: Final = "kunci"
 """The hidden field of each form: without the cookie nobody knows what must stand in it."""
 
@@ -61,6 +65,32 @@ def forget(response: Response, request: Request) -> None:
     )
 
 
+def keep_trip(response: Response, request: Request, key: str, to: str) -> None:
+    """Bind a sign-in at the outside issuer to this browser, and remember where it was going."""
+    response.set_cookie(
+        _cookie_name(request, _TRIP),
+        f"{key}~{quote(to)}",
+        max_age=_TRIP_SECONDS,
+        path="/",
+        secure=is_secure(request),
+        httponly=True,
+        # Not "strict": the issuer sends the browser back, and the cookie has to come along.
+        samesite="lax",
+    )
+
+
+def trip_of(request: Request) -> tuple[str, str]:
+    """Return the key of the sign-in that this browser began, and where it was going; empty if none."""
+    key, _, to = (request.cookies.get(_cookie_name(request, _TRIP)) or "").partition("~")
+    return (key, unquote(to)) if key.isascii() and key.isprintable() else ("", "")
+
+
+def forget_trip(response: Response, request: Request) -> None:
+    response.delete_cookie(
+        _cookie_name(request, _TRIP), path="/", secure=is_secure(request), httponly=True, samesite="lax"
+    )
+
+
 def is_ours(request: Request, session: Session | None, given: str) -> bool:
     """Whether a form was drawn by us for this sitting and sent from our own page."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
@@ -79,9 +109,9 @@ def is_secure(request: Request) -> bool:
     return request.url.scheme == "https" or not _is_loopback(host)
 
 
-def _cookie_name(request: Request) -> str:
+def _cookie_name(request: Request, name: str = _NAME) -> str:
     # The prefix makes the browser refuse a cookie that another host of the same domain wants to set.
-    return f"__Host-{_NAME}" if is_secure(request) else _NAME
+    return f"__Host-{name}" if is_secure(request) else name
 
 
 def _is_loopback(host: str) -> bool:

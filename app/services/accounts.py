@@ -24,6 +24,7 @@ from app.domain.events.others import (
     GrantEnded,
     GrantGiven,
     PasswordChanged,
+    SignInUnlinked,
 )
 from app.domain.ids import NATION, tenant_of
 from app.domain.sla import local_date
@@ -176,9 +177,7 @@ async def change_account(tx: Tx, act: Act, account: Account, changes: Changes) -
     if changes.email is not None:
         account.email = changes.email or None
     if changes.active is not None and changes.active != account.active:
-        account.active = changes.active
-        made = AccountEnabled(thing_id=account.id)
-        happened.append(made if changes.active else AccountDisabled(thing_id=account.id, reason="by_admin"))
+        happened += _switch(account, active=changes.active)
     if changes.password_hash is not None:
         account.password_hash = changes.password_hash
         happened.append(PasswordChanged(thing_id=account.id))
@@ -189,6 +188,18 @@ async def change_account(tx: Tx, act: Act, account: Account, changes: Changes) -
         await sessions.revoke_account(tx, account.regency_code, account.id, act.now)
     await _record(tx, act, account, happened)
     return Seen(account, tuple(await stored.grants_of(tx, account.regency_code, [account.id])))
+
+
+def _switch(account: Account, *, active: bool) -> list[Event]:
+    """Switch it on or off; off, nobody at the outside issuer is this account any more."""
+    account.active = active
+    if active:
+        return [AccountEnabled(thing_id=account.id)]
+    happened: list[Event] = [AccountDisabled(thing_id=account.id, reason="by_admin")]
+    if account.sign_in_digest is not None:
+        account.sign_in_digest = None
+        happened.append(SignInUnlinked(thing_id=account.id))
+    return happened
 
 
 async def _give(

@@ -5,13 +5,14 @@ commits, the password is checked, `end_log_in` gives out the tokens. What a refu
 counter, a revoked family) is returned as a value and so survives it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Final, Protocol
 from uuid import UUID
 
-from app.db.queries import attempts, events
+from app.db.queries import attempts, events, sign_ins
 from app.db.queries import sessions as stored
 from app.db.session import Tx
 from app.db.tables.access import Account, Client, RefreshToken, Session
@@ -19,6 +20,7 @@ from app.db.tables.papers import LetterLink
 from app.domain.access import Actor, Permission
 from app.domain.codes import ActorKind
 from app.domain.events.others import TokenReused
+from app.domain.ids import NATION
 from app.domain.tokens import ACCESS, REFRESH, digest_of, tenant_of
 
 RESIDENT_LIFETIME: Final = timedelta(minutes=15)
@@ -234,6 +236,37 @@ async def log_in_client(tx: Tx, asked: ClientLogIn, tools: Tools, now: datetime)
     scopes = None if most is None else tuple(most)
     holder = Holder(tenant, client.account_id, client.id, tools.ids.new_id(now), scopes)
     return await _issue(tx, holder, tools, now, renewable=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideLogIn:
+    """Somebody for whom the outside issuer vouches: his digests by each live key, the primary's first."""
+
+    digests: Sequence[bytes] = field(repr=False)
+    address: str
+    frontend: str
+    """The first-party client, without its tenant: which one that is shows when he is found."""
+
+
+async def begin_outside(tx: Tx, address: str, digests: Digests, now: datetime) -> timedelta | None:
+    """Count a try of an address, as those with a password are counted; return how long it has to wait."""
+    tried = await attempts.count_try(tx, NATION, _ADDRESS, digests.digest("address", address), WINDOW, now)
+    return tried.since + WINDOW - now if tried.tries > TRIES_OF_ADDRESS else None
+
+
+async def end_outside(tx: Tx, asked: OutsideLogIn, tools: Tools, now: datetime) -> Issued | Refused:
+    """Give tokens to the one account that is tied to him, and the try back."""
+    found = await sign_ins.accounts_of(tx, asked.digests)
+    if len(found) != 1:
+        return Refused(NATION)
+    account, tenant = found[0], found[0].regency_code
+    client = await stored.find_client(tx, tenant, asked.frontend)
+    open_to_him = client is not None and client.first_party and client.secret_digest is None
+    if client is None or not open_to_him or not account.active or account.kind != "officer":
+        return Refused(tenant, account.id)
+    account.sign_in_digest = asked.digests[0]
+    await attempts.give_back(tx, NATION, _ADDRESS, tools.digests.digest("address", asked.address))
+    return await _issue(tx, Holder(tenant, account.id, client.id, tools.ids.new_id(now)), tools, now)
 
 
 def secret_matches(client: Client | None, secret: str) -> bool:

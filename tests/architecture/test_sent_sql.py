@@ -14,6 +14,7 @@ from app.worker.jobs.clocks import act_on_clocks
 from app.worker.loop import work_once
 from tests.support.desk import open_case
 from tests.support.http import log_in, serving
+from tests.support.outside import outside_tour
 from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, take_what_is_offered, tour
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.commits
 
 ALLOWED = {
     r"(assistance_lines|registry_entries) is not .*nik_digest (=|IN)": "registry and aid, by keyed hash",
+    r"accounts is not .*accounts\.sign_in_digest IN": "who somebody is whom the outside issuer vouches for",
     r"persons is not .*nik_digest IN": "who is on record under a NIK anywhere, for whoever is about to give",
     r"referrals is not .*WHERE referrals\.agency_code =": "the inbox of an agency above the regency",
     r"work is not .*SELECT (DISTINCT|min)": "which tenants have work that is due, at most once a second",
@@ -70,6 +72,7 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     async with recorded(url.get_secret_value(), ordinary) as database:
         async with serving(housed(house, database)) as client:
             desks = await tour(client)
+            await outside_tour(await log_in(client, "admin@1374"), housed(house, database))
         tools = make_tools(database, lambda: datetime.now(UTC), tmp_path_factory.mktemp("worker"))
         async with transaction(database.sessions) as tx:
             await work.ensure_periodic(tx, tools.now())

@@ -11,6 +11,8 @@ from tests.conftest import LogIn
 from tests.support.chromium import CHROMIUM
 from tests.support.console import DESKTOP, PHONE, PICTURES, Seat, a_browser, on_loopback, seated
 from tests.support.desk import open_case
+from tests.support.issuer import outside
+from tests.support.outside import staged
 from tests.support.people import a_nik
 
 pytestmark = [
@@ -211,3 +213,33 @@ async def test_the_figures_open_the_lists_that_they_count(
         await rows.first.click()
         await office.page.wait_for_load_state()
         assert f"{number} kasus" in await office.said()
+
+
+async def test_an_officer_comes_in_by_the_outside_issuer(
+    browser: Browser, house: House, login: LogIn
+) -> None:
+    """A real browser keeps the cookie of the sign-in while it is elsewhere, and comes back with it."""
+    async with outside() as issuer:
+        scene = await staged(issuer, house, await login("admin@1374"))
+        async with on_loopback(scene.again().house) as base:
+            context = await browser.new_context(
+                viewport={"width": PHONE[0], "height": PHONE[1]}, locale="id-ID", java_script_enabled=False
+            )
+            desk = Seat(await context.new_page(), base, "luar", [])
+            await desk.go("/konsol/masuk?ke=/konsol/berita")
+            await desk.page.get_by_role("link", name="Masuk dengan SSO Uji", exact=True).click()
+            assert desk.page.url == f"{base}/konsol/berita"
+            assert "/auth" in issuer.asked
+            (kept,) = await context.cookies()
+            assert (kept["name"], kept["httpOnly"], kept["sameSite"]) == ("konsol", True, "Lax")
+            issuer.subject = "nobody-here"
+            await desk.go("/konsol/masuk")
+            await desk.page.get_by_role("link", name="Masuk dengan SSO Uji", exact=True).click()
+            assert "Hubungi admin Anda" in await desk.said()
+            await context.close()
+        async with on_loopback(scene.again().house) as base:
+            context = await browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]})
+            desk = Seat(await context.new_page(), base, "luar", [])
+            await desk.go("/konsol/masuk")
+            await desk.looked("masuk-lewat-penyedia")
+            await context.close()

@@ -85,7 +85,8 @@ def many(made: Rule, *names: str) -> dict[str, Rule]:
 RULES: dict[str, Rule] = {
     **many(
         rule(PUBLIC),
-        "createToken revokeToken listRegions getRegion listCodes listAgencies getAgency "
+        "createToken revokeToken getSignInIssuer startSignIn finishSignIn "
+        "listRegions getRegion listCodes listAgencies getAgency "
         "listPrograms getProgram listProgramVersions getFactDictionary listAllotments getCalendar "
         "openTracking "
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
@@ -107,7 +108,7 @@ RULES: dict[str, Rule] = {
     "createClient": rule(PLACED, BOOKS),
     **many(
         rule(BOOKED, BOOKS),
-        "getAccount changeAccount getClient rotateClientSecret disableClient "
+        "getAccount changeAccount setSignIn getClient rotateClientSecret disableClient "
         "listServiceKeys createServiceKey revokeServiceKey "
         "getRegistryAccess setRegistryAccess",
     ),

@@ -270,7 +270,13 @@ async def _administration(who: Asking) -> None:
     assert made.status_code == 201, made.text
     path = f"/v1/accounts/{made.json()['id']}"
     shown = await admin.get(path)
-    changed = await admin.patch(path, {"active": False}, etag=shown.headers["ETag"])
+    version = shown.headers["ETag"]
+    for subject in ("tur-1", "tur-2", None):
+        body = {"issuer": "https://masuk.example.go.id", "subject": subject}
+        tied = await admin.put(f"{path}/sign-in", body, etag=version)
+        assert tied.status_code == 200, tied.text
+        version = tied.headers["ETag"]
+    changed = await admin.patch(path, {"active": False}, etag=version)
     assert changed.status_code == 200, changed.text
     client = await admin.post(
         "/v1/clients", {"client_id": "tur", "name": "Tur", "agency": "DINSOS-1374", "first_party": False}

@@ -9,15 +9,24 @@ from app.api.deps import CurrentActor, House, HouseDep, IfMatch, Now, ReadTx, Wr
 from app.api.once import Answer, OnceDep
 from app.api.paging import Page
 from app.api.routing import make_router, operation
-from app.api.schemas.access import AccountIn, AccountOut, AccountPatch, GrantIn, GrantOut, RegionText
+from app.api.schemas.access import (
+    AccountIn,
+    AccountOut,
+    AccountPatch,
+    GrantIn,
+    GrantOut,
+    RegionText,
+    SignInIn,
+)
 from app.api.schemas.base import Listed
 from app.db.queries import accounts as stored
 from app.db.tables.access import Grant
 from app.domain.access import Actor, Permission
 from app.domain.errors import FieldError, Invalid, NotFound
 from app.domain.ids import is_tenant, parse_public_id, public_id, tenant_digits
+from app.domain.sign_in import is_subject, named
 from app.integrations.randomness import Ids
-from app.services import accounts
+from app.services import accounts, sign_ins
 from app.services.accounts import Act, Changes, NewAccount, NewGrant, Seen
 
 router = make_router("access")
@@ -31,6 +40,7 @@ ACCOUNT_EXAMPLE = {
     "regency": "13.74",
     "active": True,
     "demo": False,
+    "sign_in": False,
     "created_at": "2026-11-25T02:00:00Z",
     "grants": [
         {
@@ -172,6 +182,72 @@ async def change_account(
     return account_out(seen)
 
 
+@router.put(
+    "/v1/accounts/{account_id}/sign-in",
+    **operation(
+        "setSignIn",
+        may=_MAY,
+        answers=AccountOut,
+        if_match=True,
+        refuses=(409,),
+        example={**ACCOUNT_EXAMPLE, "sign_in": True},
+        body_example={"issuer": "https://masuk.example.go.id/realms/dinsos", "subject": "f81d4fae-7dec-11d0"},
+    ),
+)
+async def set_sign_in(
+    account_id: str,
+    body: SignInIn,
+    actor: CurrentActor,
+    tx: WriteTx,
+    expected: IfMatch,
+    now: Now,
+    house: HouseDep,
+    response: Response,
+) -> AccountOut:
+    """Tie an account to somebody at the outside sign-in issuer, or with ``null`` to nobody.
+
+    Only a keyed digest of issuer and subject is kept. Untied, or tied to somebody else, its sessions end.
+    """
+    tenant, id_ = place_of(account_id)
+    account = await accounts.lock_account(tx, actor, tenant, id_)
+    expected.check(account.version)
+    by = sign_ins.By(actor, now, house.ids.new_id(now))
+    if body.subject is None:
+        await sign_ins.untie(tx, by, account)
+    else:
+        _check_sign_in(body, house)
+        await sign_ins.tie(tx, by, account, house.blind.digests("sign_in", named(body.issuer, body.subject)))
+    house.sessions.clear()
+    seen = await accounts.get_account(tx, actor, tenant, id_)
+    response.headers["ETag"] = etag(account.version)
+    return account_out(seen)
+
+
+def _check_sign_in(body: SignInIn, house: House) -> None:
+    if house.issuer is not None and body.issuer != house.issuer.url:
+        raise Invalid(
+            fields=(
+                FieldError(
+                    "/issuer",
+                    "another_issuer",
+                    "Isi penyedia masuk yang dipakai layanan ini, persis seperti ia menulis dirinya.",
+                    "Give the issuer that this service uses, exactly as it writes itself.",
+                ),
+            )
+        )
+    if not is_subject(body.subject):
+        raise Invalid(
+            fields=(
+                FieldError(
+                    "/subject",
+                    "not_a_subject",
+                    "Isi nilai sub dari penyedia masuk: huruf dan angka tanpa tanda khusus daerah.",
+                    "Give the sub of the issuer: characters of ASCII.",
+                ),
+            )
+        )
+
+
 async def _changes(body: AccountPatch, tenant: str, house: House, now: Now) -> Changes:
     return Changes(
         name=body.name,
@@ -255,6 +331,7 @@ def account_out(seen: Seen) -> AccountOut:
         "regency": account.regency_code,
         "active": account.active,
         "demo": account.demo,
+        "sign_in": account.sign_in_digest is not None,
         "created_at": account.created_at,
         "grants": [_grant_out(grant) for grant in seen.grants],
     }

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.api.schemas.base import CodeText, Day, In, Instant, Localised, NameText, Out
 from app.domain.access import Permission, Role
+from app.domain.sign_in import LONGEST_SUBJECT
 
 LoginText = Annotated[str, Field(min_length=2, max_length=64, pattern=r"^[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?$")]
 PasswordText = Annotated[str, Field(min_length=12, max_length=128)]
@@ -83,8 +84,52 @@ class AccountOut(Out):
     regency: str
     active: bool
     demo: bool
+    sign_in: bool = Field(description="Whether it is tied to somebody at the outside sign-in issuer.")
     created_at: datetime
     grants: list[GrantOut]
+
+
+class SignInIn(In):
+    issuer: str = Field(
+        max_length=200,
+        pattern=r"^https?://[^\s?#]+$",
+        description="As it writes itself in its tokens (`iss`).",
+    )
+    subject: str | None = Field(
+        max_length=LONGEST_SUBJECT,
+        description="Who it is there (`sub`), not an e-mail address; null: nobody any more.",
+    )
+
+
+class SignInIssuerOut(Out):
+    name: str | None = Field(description="What a button says; null: no outside issuer is set.")
+
+
+class SignInStartIn(In):
+    back: str | None = Field(
+        default=None,
+        max_length=300,
+        description="Where the issuer sends the browser back: one of `PUSKESOS_OIDC_RETURNS`; left out, the "
+        "console.",
+    )
+
+
+class SignInStartOut(Out):
+    address: str = Field(description="Where the browser goes.")
+    key: str = Field(description="Keep it with this browser, out of reach of others; `finish` asks for it.")
+    expires_in: int = Field(description="Seconds.")
+
+
+class SignInFinishIn(In):
+    state: str = Field(max_length=200, description="As it came back in the address.")
+    key: str = Field(max_length=200, description="Of the `start` that this browser went through.")
+    code: str | None = Field(default=None, max_length=4096)
+    iss: str | None = Field(default=None, max_length=300, description="If it came back in the address.")
+    error: str | None = Field(default=None, max_length=200, description="If it came back in the address.")
+    frontend: LoginText = Field(
+        default="konsol",
+        description="Your first-party client without its regency: `konsol`, not `konsol@1374`.",
+    )
 
 
 class ClientIn(In):

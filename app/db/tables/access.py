@@ -145,6 +145,21 @@ class RefreshToken(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class SignInState(Base):
+    """A sign-in that went to the outside issuer and has not come back; taken away when it does."""
+
+    __tablename__ = "sign_in_states"
+
+    regency_code: Mapped[TenantKey]
+    """Always the nation's: who comes is not known yet."""
+    state_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    """Of the state and of the key that the browser keeps, together."""
+    back: Mapped[str]
+    """Where the issuer sends the browser; it checks that as well."""
+    begun_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
 class Attempt(Base):
     """How often something was tried in a window: log-ins by account and by address, PINs by ticket."""
 

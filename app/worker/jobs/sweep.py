@@ -1,9 +1,12 @@
-"""Taking away what has had its time: answers kept for a retry, tokens that ended, windows of tries."""
+"""Taking away what has had its time: answers kept for a retry, tokens that ended, windows of tries.
+
+And sign-ins that never came back from the outside issuer.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from app.db.queries import attempts, idempotency, seals, sessions
+from app.db.queries import attempts, idempotency, seals, sessions, sign_ins
 from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
 from app.worker.tools import Tools
@@ -30,4 +33,6 @@ async def sweep(tools: Tools, _held: Claim) -> datetime:
             await attempts.drop_old(tx, tenant, now - TRIES_KEPT)
         if tools.stop.is_set():
             return tools.now()
+    async with transaction(tools.database.sessions) as tx:
+        await sign_ins.drop_expired(tx, tools.now())
     return tools.now() + EVERY
