@@ -20,7 +20,7 @@ import pytest
 from httpx import AsyncClient
 from rich.console import Console
 
-from app.cli import CHECKOUT, filling, ground, keeping, light, rotating, screen, serving, showing
+from app.cli import CHECKOUT, counting, filling, ground, keeping, light, rotating, screen, serving, showing
 from app.cli.keeping import COPY, SHIPPED
 from app.db import roles
 from app.db.queries import seed
@@ -189,6 +189,8 @@ def test_a_real_database_is_filled_and_gets_its_first_administrator(
             keeping.admin_command(settings, login, "Ani", password)
     keeping.verify_command(settings)
     assert "All chains are sound" in capsys.readouterr().out
+    counting.rebuild_command(settings)
+    assert re.search(r"Counted \d+ cases of \d+ tenants anew", capsys.readouterr().out)
     rotated = settings_for(tmp_path, bare, **{**KEYS, "master_keys": f"2:{'B' * 43}=,{TEST_KEYS}"})
     rotating.rotate_command(rotated)
     said = capsys.readouterr().out

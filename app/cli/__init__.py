@@ -18,7 +18,9 @@ app = typer.Typer(
 audit = typer.Typer(help="Rantai peristiwa. / The chains of events.", no_args_is_help=True)
 database = typer.Typer(help="Peran basis data. / The roles of the database.", no_args_is_help=True)
 bench = typer.Typer(help="Uji beban. / The benchmark.", no_args_is_help=True)
+figures = typer.Typer(help="Angka untuk dasbor. / The figures of the dashboards.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+app.add_typer(figures, name="figures")
 app.add_typer(database, name="db")
 app.add_typer(bench, name="bench")
 
@@ -189,6 +191,12 @@ def restore(
 def audit_verify() -> None:
     """Periksa semua rantai; sebut baris rusak yang pertama. / Check all chains; name the first bad row."""
     _part("keeping").verify_command(Settings())
+
+
+@figures.command("rebuild")
+def figures_rebuild() -> None:
+    """Hitung ulang semua angka dari kasusnya. / Count all figures anew from their cases."""
+    _part("counting").rebuild_command(Settings())
 
 
 @database.command("init")

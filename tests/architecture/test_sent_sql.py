@@ -19,6 +19,7 @@ from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, take_what_is_offered, tour
 from tests.support.tour_dci import dci_sent, dci_tour
+from tests.support.tour_figures import figures_sent
 from tests.support.tour_lapor import agency_tour, lapor_sent, lapor_tour
 from tests.support.tour_webhooks import webhooks_sent, webhooks_tour
 from tests.support.working import claim_of, make_tools
@@ -45,6 +46,7 @@ ALLOWED = {
     r"clocks is not .*clocks\.act_at < .* GROUP BY": "which tenants have clocks to look at",
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
     r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
+    r"(feed_heads|figure_cursors) is not .*figure_cursors\.version !=": "whose figures are behind their feed",
     r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
     r"(desks|holidays|policies|regency_settings|availabilities|registry_snapshots|program_overrides) is not "
     r".*(?<!WHERE) ORDER BY": (
@@ -77,6 +79,7 @@ async def both(house: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         async with transaction(database.sessions) as tx:
             await work.ensure_periodic(tx, tools.now())
         await work_once(tools)
+        await figures_sent(tools)
         for days in (30, 40, 50):
             later = datetime.now(UTC) + timedelta(days=days)
             await act_on_clocks(replace(tools, now=partial(_at, later)), claim_of(work.ACT_ON_CLOCKS))

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db.session import Tx
@@ -128,6 +128,12 @@ async def case_ids_after(tx: Tx, regency_code: str, after: UUID | None, limit: i
 
 async def tenants_with_cases(tx: Tx) -> list[str]:
     return sorted(await tx.scalars(select(FeedHead.regency_code)))
+
+
+async def case_count(tx: Tx, tenants: Sequence[str]) -> int:
+    """Return how many cases there are in these tenants together."""
+    statement = select(func.count()).select_from(Case).where(Case.regency_code.in_(tenants))
+    return await tx.scalar(statement) or 0
 
 
 async def counted(tx: Tx, regency_code: str, ids: Sequence[UUID]) -> dict[UUID, CaseFacts]:
