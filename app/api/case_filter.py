@@ -61,6 +61,7 @@ def _filter(
         holder=holder.value if holder else None,
         assignee=account.id if account else None,
         program=codes.program,
+        named_program=codes.named_program,
         agency=codes.agency,
         outside_reference=outside_reference,
         overdue=None if overdue is None else (overdue, now),

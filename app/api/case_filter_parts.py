@@ -29,6 +29,7 @@ class Codes:
     channel: str | None = None
     region: str | None = None
     program: str | None = None
+    named_program: str | None = None
     agency: str | None = None
     escalated_to: str | None = None
 
@@ -39,13 +40,15 @@ def _codes(
     ppks: Annotated[CodeText | None, Query(description=_OR_NONE)] = None,
     channel: CodeText | None = None,
     region: CodeText | None = None,
-    program: CodeText | None = None,
+    program: Annotated[CodeText | None, Query(description="Named by her, or referred to.")] = None,
+    named_program: Annotated[CodeText | None, Query(description="Named by her. " + _OR_NONE)] = None,
     agency: CodeText | None = None,
     escalated_to: Annotated[
-        CodeText | None, Query(description="The highest rung that it stands before, of `escalation_rung`.")
+        CodeText | None,
+        Query(description="The highest rung that it stands before, of `escalation_rung`, or `none`."),
     ] = None,
 ) -> Codes:
-    return Codes(category, sector, ppks, channel, region, program, agency, escalated_to)
+    return Codes(category, sector, ppks, channel, region, program, named_program, agency, escalated_to)
 
 
 CodesDep = Annotated[Codes, Depends(_codes)]
@@ -61,7 +64,8 @@ def check(known: Knowledge, given: Codes, place: str = "/query") -> list[FieldEr
         "region": known.regions if given.region in known.regions else known.regions.successions,
         "program": known.programs,
         "agency": known.agencies,
-        "escalated_to": known.codes.get("escalation_rung", {}),
+        "named_program": {NONE, *known.programs},
+        "escalated_to": {NONE, *known.codes.get("escalation_rung", {})},
     }
     values = {name: getattr(given, name) for name in books}
     return [unknown(f"{place}/{name}") for name, book in books.items() if _stranger(values[name], book)]
@@ -104,7 +108,7 @@ PersonDep = Annotated[OfPerson, Depends(_of_person)]
 
 def _of_end(
     known: Known,
-    outcome: Outcome | None = None,
+    outcome: Annotated[Outcome | Literal["none"] | None, Query(description=_OR_NONE)] = None,
     outcome_reason: Annotated[CodeText | None, Query(description="Of `refusal_reason`, or `none`.")] = None,
     confirmed_by: Annotated[
         list[Literal["resident", "desk", "silence"]] | None,
@@ -117,11 +121,12 @@ def _of_end(
     rated: bool | None = None,  # noqa: FBT001  # a query parameter
     reopened: bool | None = None,  # noqa: FBT001  # a query parameter
     disputed: bool | None = None,  # noqa: FBT001  # a query parameter
+    bounced: bool | None = None,  # noqa: FBT001  # a query parameter
 ) -> OfEnd:
     if wrong := check_end(known, outcome_reason):
         raise BadRequest(fields=wrong)
     return OfEnd(
-        outcome=outcome.value if outcome else None,
+        outcome=outcome,
         outcome_reason=outcome_reason,
         confirmed_by=confirmed_by,
         resolved_from=resolved_from,
@@ -131,6 +136,7 @@ def _of_end(
         rated=rated,
         reopened=reopened,
         disputed=disputed,
+        bounced=bounced,
     )
 
 

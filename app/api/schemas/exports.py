@@ -26,6 +26,7 @@ class ExportFilterIn(In):
     holder: Holder | None = None
     assignee: CodeText | None = None
     program: CodeText | None = None
+    named_program: CodeText | None = None
     agency: CodeText | None = None
     overdue: bool | None = None
     escalated: bool | None = None
@@ -38,7 +39,7 @@ class ExportFilterIn(In):
     opened_to: Moment | None = None
     sex: Literal["L", "P", "none"] | None = None
     age_band: CodeText | None = None
-    outcome: Outcome | None = None
+    outcome: Outcome | Literal["none"] | None = None
     outcome_reason: CodeText | None = None
     confirmed_by: list[Literal["resident", "desk", "silence"]] | None = Field(
         default=None, min_length=1, max_length=3
@@ -50,6 +51,7 @@ class ExportFilterIn(In):
     rated: bool | None = None
     reopened: bool | None = None
     disputed: bool | None = None
+    bounced: bool | None = None
 
 
 class ExportIn(In):

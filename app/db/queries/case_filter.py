@@ -47,6 +47,8 @@ class OfEnd:
     rated: bool | None = None
     reopened: bool | None = None
     disputed: bool | None = None
+    bounced: bool | None = None
+    """Put to the secretariat because nobody took it for theirs."""
 
 
 ANYHOW: Final = OfEnd()
@@ -67,6 +69,8 @@ class CaseFilter:
     holder: str | None = None
     assignee: UUID | None = None
     program: str | None = None
+    """Named by the resident, or referred to."""
+    named_program: str | None = None
     agency: str | None = None
     outside_reference: str | None = None
     """The number that another system knows it by, exactly."""
@@ -98,7 +102,7 @@ def conditions(wanted: CaseFilter, sight: Sight) -> list[ColumnElement[bool]]:
         (Case.priority, wanted.priority),
         (Case.holder, wanted.holder),
         (Case.assignee_id, wanted.assignee),
-        (Case.escalated_to, wanted.escalated_to),
+        (Case.program_code, wanted.named_program),
     )
     if wanted.status is not None:
         found.append(Case.status.in_(wanted.status))
@@ -133,6 +137,8 @@ def _times(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.escalated is not None:
         stands = Case.escalated_at.is_not(None)
         found.append(stands if wanted.escalated else ~stands)
+    if wanted.escalated_to is not None:
+        found.append(_stands_before(wanted.escalated_to))
     if wanted.order is not Order.OPENED:
         found.append((Case.due_at if wanted.order is Order.DUE else Case.escalated_at).is_not(None))
     if wanted.due_before is not None:
@@ -140,6 +146,13 @@ def _times(wanted: CaseFilter) -> list[ColumnElement[bool]]:
     if wanted.updated_after is not None:
         found.append(Case.updated_at > wanted.updated_after)
     return found
+
+
+def _stands_before(rung: str) -> ColumnElement[bool]:
+    """Return the clause of the rung; a case whose clock has moved on stands before nobody any more."""
+    if rung == NONE:
+        return or_(Case.escalated_at.is_(None), Case.escalated_to.is_(None))
+    return and_(Case.escalated_at.is_not(None), Case.escalated_to == rung)
 
 
 def _ends(wanted: OfEnd) -> list[ColumnElement[bool]]:
@@ -155,6 +168,7 @@ def _ends(wanted: OfEnd) -> list[ColumnElement[bool]]:
         (wanted.rated, Case.rating.is_not(None)),
         (wanted.reopened, Case.reopened_count > 0),
         (wanted.disputed, Case.disputed_count > 0),
+        (wanted.bounced, Case.bounce_count > 0),
     ):
         if told is not None:
             found.append(clause if told else ~clause)
