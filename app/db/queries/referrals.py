@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_, union
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, union
 
 from app.db.queries.case_filter import NONE
 from app.db.queries.local_days import Moment, span
@@ -231,7 +231,7 @@ def _conditions(wanted: ReferralFilter, sight: Sight) -> list[ColumnElement[bool
         of_ticket = select(Case.id).where(Case.regency_code == tenant, Case.ticket == ticket)
         found.append(and_(Referral.regency_code == tenant, Referral.case_id.in_(of_ticket)))
     if wanted.region is not None:
-        found.append(_in_region(wanted.region, sight))
+        found.append(or_(*(_in_region(code, sight) for code in sight.family_of(wanted.region))))
     return [*found, *_times(wanted)]
 
 
