@@ -22,6 +22,7 @@ from app.api.routes import (
     assistance,
     assistance_imports,
     attachments,
+    audit,
     breaches,
     cadres,
     campaign_checkins,
@@ -129,6 +130,7 @@ from app.settings import Settings
 
 MODULES = (
     oauth,
+    audit,
     me,
     notifications,
     accounts,

@@ -27,11 +27,21 @@ from tests.support.server import BARE, CHEAP, OPTIONS, SEEDED, Address, Server, 
 LogIn = Callable[..., Awaitable[Person]]
 
 
+def _plain_log() -> None:
+    """Without this an unforeseen exception is drawn with all that was known, which takes minutes."""
+    shown = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], shown])
+
+
+_plain_log()
+
+
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
     """Give the log back: a command that was run in a test has pointed it at that test's output."""
     yield
     structlog.reset_defaults()
+    _plain_log()
     root = logging.getLogger()
     root.handlers[:] = [one for one in root.handlers if type(one) is not logging.StreamHandler]
 

@@ -27,6 +27,7 @@ TENANT = (
     "campaigns",
     "cases",
     "clients",
+    "counted_cases",
     "data_keys",
     "dci_messages",
     "deleted_objects",
@@ -37,6 +38,9 @@ TENANT = (
     "feed",
     "feed_heads",
     "feed_pending",
+    "figure_counts",
+    "figure_cursors",
+    "figure_groups",
     "holidays",
     "households",
     "idempotency_keys",
@@ -141,6 +145,7 @@ def upgrade() -> None:
         sa.Column("action", sa.Text(collation="C"), nullable=False),
         sa.Column("subject_kind", sa.Text(collation="C"), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("ticket", sa.Text(collation="C"), nullable=True),
         sa.Column("result", sa.Text(collation="C"), nullable=False),
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(collation="C"), nullable=True),
@@ -148,6 +153,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "segment_id", "n", name=op.f("pk_access_log")),
     )
     op.create_index("ix_access_log_subject", "access_log", ["regency_code", "subject_id", "at"], unique=False)
+    op.create_index(
+        "ix_access_log_ticket",
+        "access_log",
+        ["regency_code", "ticket", "at"],
+        unique=False,
+        postgresql_where="ticket IS NOT NULL",
+    )
     op.create_table(
         "accounts",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -488,6 +500,13 @@ def upgrade() -> None:
         info={"reference": True},
     )
     op.create_table(
+        "counted_cases",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("facts", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", "case_id", name=op.f("pk_counted_cases")),
+    )
+    op.create_table(
         "data_keys",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -670,6 +689,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "event_id", name=op.f("pk_feed_pending")),
     )
     op.create_table(
+        "figure_counts",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("measure", sa.Text(collation="C"), nullable=False),
+        sa.Column("dimension", sa.Text(collation="C"), nullable=False),
+        sa.Column("month", sa.Text(collation="C"), nullable=False),
+        sa.Column("group_id", sa.Uuid(), nullable=False),
+        sa.Column("value", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "regency_code",
+            "measure",
+            "dimension",
+            "month",
+            "group_id",
+            "value",
+            name=op.f("pk_figure_counts"),
+        ),
+    )
+    op.create_table(
+        "figure_cursors",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("regency_code", name=op.f("pk_figure_cursors")),
+    )
+    op.create_table(
+        "figure_groups",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("district_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("village_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("confidentiality", sa.Text(collation="C"), nullable=False),
+        sa.Column("closed_to", sa.Text(collation="C"), nullable=True),
+        sa.Column("desk_id", sa.Uuid(), nullable=True),
+        sa.Column("away_desk_id", sa.Uuid(), nullable=True),
+        sa.Column("agency_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("sent_district_code", sa.Text(collation="C"), nullable=True),
+        sa.Column("sent_village_code", sa.Text(collation="C"), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_figure_groups")),
+    )
+    op.create_table(
         "holidays",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
@@ -739,7 +800,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select', 'export')",
+            "kind IN ('try_program', 'registry_check', 'registry_commit', 'registry_diff', 'reconcile', 'assistance_import', 'campaign_select', 'export', 'audit_verify')",
             name=op.f("ck_jobs_kind_known"),
         ),
         sa.CheckConstraint(
@@ -3694,6 +3755,9 @@ def downgrade() -> None:
     op.drop_index("ix_households_village", table_name="households")
     op.drop_table("households")
     op.drop_table("holidays")
+    op.drop_table("figure_groups")
+    op.drop_table("figure_cursors")
+    op.drop_table("figure_counts")
     op.drop_table("feed_pending")
     op.drop_table("feed_heads")
     op.drop_table("feed")
@@ -3711,6 +3775,7 @@ def downgrade() -> None:
     op.drop_index("ix_dci_messages_due", table_name="dci_messages", postgresql_where="due_at IS NOT NULL")
     op.drop_table("dci_messages")
     op.drop_table("data_keys")
+    op.drop_table("counted_cases")
     op.drop_table("codes")
     op.drop_table("clients")
     op.drop_index(
@@ -3745,5 +3810,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("sign_in_digest IS NOT NULL"),
     )
     op.drop_table("accounts")
+    op.drop_index("ix_access_log_ticket", table_name="access_log", postgresql_where="ticket IS NOT NULL")
     op.drop_index("ix_access_log_subject", table_name="access_log")
     op.drop_table("access_log")

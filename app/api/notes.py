@@ -12,6 +12,7 @@ from app.domain.access import Actor
 from app.domain.codes import ActorKind
 from app.domain.errors import DeskError, Forbidden, NotFound, Unauthenticated
 from app.domain.ids import NATION, parse_public_id
+from app.domain.tickets import Ticket, parse_ticket
 from app.services.access_log import AccessEntry
 
 _SUBJECT: Final = "subject"
@@ -47,8 +48,9 @@ async def record(request: Request, noted: Noted, now: datetime) -> None:
 
 def _entry(request: Request, noted: Noted, now: datetime) -> AccessEntry:
     actor: Actor | None = request.scope.get("actor")
+    case = _case_in_path(request)
     return AccessEntry(
-        regency_code=noted.tenant or (actor.tenant if actor else NATION),
+        regency_code=noted.tenant or (case.tenant if case else actor.tenant if actor else NATION),
         at=now,
         # Whoever shows no valid token is counted as the system's own entry: there is nobody to name.
         actor_kind=actor.kind if actor else ActorKind.SYSTEM,
@@ -56,6 +58,7 @@ def _entry(request: Request, noted: Noted, now: datetime) -> AccessEntry:
         action=noted.action,
         subject_kind=noted.subject_kind,
         subject_id=noted.subject_id,
+        ticket=case.text if case else None,
         result=noted.result,
         request_id=request_id(request),
         purpose=noted.purpose,
@@ -87,4 +90,9 @@ def _from_path(request: Request) -> tuple[str, str | None, UUID | None]:
         found = parse_public_id(str(value))
         if found is not None:
             return name.removesuffix("_id"), found.tenant, found.id
-    return "route", None, None
+    return ("case" if _case_in_path(request) else "route"), None, None
+
+
+def _case_in_path(request: Request) -> Ticket | None:
+    found = parse_ticket(str(request.path_params.get("ticket", "")))
+    return found if isinstance(found, Ticket) else None

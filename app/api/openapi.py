@@ -27,6 +27,7 @@ TAGS: Final = {
     "access": "Log-in, accounts, grants and clients.",
     "agencies": "The bodies that run programmes.",
     "attachments": "Files of a case, written anew and encrypted; which papers are there, and which are not.",
+    "audit": "Who saw or changed what; whether the logs are whole, and their seals.",
     "cadres": "The persons of the social-welfare potential (PSKS).",
     "campaigns": "Aid handed out on a day: who is chosen and why, and each entitlement given once.",
     "cases": "One matter of one resident or household, from the desk to its resolution.",

@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     ASSISTANCE_IMPORT = "assistance_import"
     CAMPAIGN_SELECT = "campaign_select"
     EXPORT = "export"
+    AUDIT_VERIFY = "audit_verify"
 
 
 class JobState(StrEnum):

@@ -44,6 +44,7 @@ class AccessEntry:
     """``ok``, ``not_found``, ``forbidden``, ``unauthenticated`` …"""
     request_id: str
     purpose: str | None = None
+    ticket: str | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ class _Segment:
             action=entry.action,
             subject_kind=entry.subject_kind,
             subject_id=entry.subject_id,
+            ticket=entry.ticket,
             result=entry.result,
             request_id=entry.request_id,
             purpose=entry.purpose,

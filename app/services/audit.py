@@ -94,13 +94,16 @@ class Evidence:
     copies: SealCopies | None
 
 
-async def verify(tx: Tx, evidence: Evidence, progress: Callable[[int], None]) -> Report:
-    """Check everything, in one snapshot of the database.
+async def verify(
+    tx: Tx, evidence: Evidence, progress: Callable[[int], None], only: str | None = None
+) -> Report:
+    """Check everything, or one tenant alone, in one snapshot of the database.
 
     Args:
         tx: a transaction that has read nothing yet.
         evidence: what is held against the database.
         progress: told after each page how many rows have been read.
+        only: the one tenant.
 
     Returns:
         One finding for each chain that is not sound: edited, inserted, reordered or deleted rows, a head that
@@ -108,13 +111,18 @@ async def verify(tx: Tx, evidence: Evidence, progress: Callable[[int], None]) ->
     """
     await audit.one_snapshot(tx)
     count = _Count(progress)
-    known = set(await audit.tenants(tx))
-    if evidence.copies:
-        known.update(await asyncio.to_thread(evidence.copies.tenants))
+    known = {only} if only else await _tenants(tx, evidence)
     for tenant in sorted(known):
         sound = await _check_seals(tx, tenant, evidence, count)
         await _check_streams(tx, tenant, sound, count)
     return Report(len(known), count.rows, count.streams, count.seals, tuple(count.findings))
+
+
+async def _tenants(tx: Tx, evidence: Evidence) -> set[str]:
+    known = set(await audit.tenants(tx))
+    if evidence.copies:
+        known.update(await asyncio.to_thread(evidence.copies.tenants))
+    return known
 
 
 async def _check_streams(tx: Tx, tenant: str, sound_seals: int, count: _Count) -> None:

@@ -20,6 +20,7 @@ from app.worker.jobs.dci import send_answers
 from app.worker.jobs.dci_following import follow
 from app.worker.jobs.emergency import send_emergency
 from app.worker.jobs.feed import number_feed
+from app.worker.jobs.figures import count_figures
 from app.worker.jobs.graduation import remind_of_review
 from app.worker.jobs.hand_over import hand_over
 from app.worker.jobs.long import RETRY, run_job
@@ -54,6 +55,8 @@ class Lane(Enum):
     """Puts events out for the endpoints of others; what is sent is no job but a loop of its own."""
     ANSWERS = "answers"
     """Posts answers of the DCI interface: a receiver that hangs holds up those of its own kind only."""
+    COUNTS = "counts"
+    """Figures: a flood of changes there holds up nobody who waits for help."""
     LONG = "long"
     """For minutes, because somebody asked for much."""
 
@@ -98,6 +101,9 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.WATCH_RIGHT: Job(watch_right, lease=timedelta(seconds=30), retry=timedelta(seconds=5)),
         work.EXPIRE_PLEDGE: Job(expire_pledge, lease=timedelta(seconds=30), retry=timedelta(seconds=5)),
         work.TRANSFER_CASE: Job(open_there, lease=timedelta(minutes=1), retry=timedelta(minutes=1)),
+        work.COUNT_FIGURES: Job(
+            count_figures, lease=timedelta(minutes=10), retry=timedelta(seconds=5), lane=Lane.COUNTS
+        ),
         work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),
         work.SWEEP_OBJECTS: Job(

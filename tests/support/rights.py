@@ -35,6 +35,7 @@ DUPLICATE_DECIDERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 IMPORTERS = DECIDERS | {R.SECRETARIAT_OFFICER}
 REGISTRY_READERS = OFFICE | DESK | {R.VILLAGE_HEAD, R.AUDITOR}
 BOOKS = {R.REGENCY_ADMIN, R.SYSTEM_ADMIN}
+AUDITORS = {R.MANAGER, R.HEAD, R.AUDITOR, R.SYSTEM_ADMIN}
 BREACH_KEEPERS = {R.MANAGER, R.HEAD, R.REGENCY_ADMIN}
 DESK_MAKERS = BOOKS | {R.MANAGER}
 RULE_MAKERS = BOOKS | {R.MANAGER, R.HEAD}
@@ -268,6 +269,8 @@ RULES: dict[str, Rule] = {
     "listDataRequests": rule(LISTED, SENDERS),
     "takeDataRequest": rule(BOOKED, SENDERS),
     **many(rule(CASES, SENDERS), "getDataRequest liftDataRequest getDataCopy grantDataRequest"),
+    **many(rule(WHOLE, AUDITORS), "listAudit listSeals"),
+    "verifyAudit": rule(PLACED, AUDITORS),
     "listBreaches": rule(LISTED, BREACH_KEEPERS),
     "recordBreach": rule(PLACED, BREACH_KEEPERS),
     **many(rule(WATCHED, BREACH_KEEPERS), "getBreach tellBreach closeBreach"),

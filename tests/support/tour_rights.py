@@ -47,5 +47,18 @@ async def rights_tour(who: Callable[[str], Awaitable[Person]]) -> None:
     ):
         answer = await by.get(path)
         assert answer.status_code == 200, answer.text
+    await _audit_tour(await who("auditor@1374"), desk.ticket, person)
     again = await granted(siti, await person_of(await open_case(siti)), "copy")
     assert (await siti.get(f"/v1/data-requests/{again['id']}/copy")).status_code == 200
+
+
+async def _audit_tour(auditor: Person, ticket: str, person: str) -> None:
+    me = (await auditor.get("/v1/me")).json()["id"]
+    for asked in ({}, {"case": ticket}, {"person": person}, {"actor": me}):
+        page = await auditor.get("/v1/audit", limit=1, **asked)
+        assert page.status_code == 200, page.text
+        if cursor := page.json()["next"]:
+            assert (await auditor.get("/v1/audit", limit=1, cursor=cursor)).status_code == 200
+    assert (await auditor.get("/v1/audit/seals")).status_code == 200
+    ordered = await auditor.post("/v1/audit/verifications", {})
+    assert ordered.status_code == 202, ordered.text

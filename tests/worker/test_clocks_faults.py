@@ -3,8 +3,8 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from app.worker.jobs.clocks import AFTER_A_FAULT, IDLE, PASS, REST, act_on_clock
 from app.worker.tools import Tools
 from tests.support.desk import Desk, open_case
 from tests.support.http import log_in
+from tests.support.killing import Killed, killed_at
 from tests.support.overdue import multiply
 from tests.support.server import opened
 from tests.support.sweeping import MOMENT, Sweeper
@@ -109,31 +110,6 @@ async def test_four_workers_that_are_killed_handle_each_due_clock_once(
         "c.regency_code AND e.stream_id = c.id AND e.n = c.event_count AND e.hash = c.head)"
     )
     assert await sweeper.count(apart) == 0
-
-
-class Killed(BaseException):
-    """Nothing in the job may catch it, as nothing catches a kill."""
-
-
-@contextmanager
-def killed_at(database: Database, n: int) -> Iterator[list[str]]:
-    """Let the process die when it sends its *n*-th statement; give the statements that were sent."""
-    sent: list[str] = []
-    mine = asyncio.current_task()
-
-    def listen(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        # The house keeps its access log in a task of its own, over the same engine: it is not the worker.
-        if asyncio.current_task() is not mine:
-            return
-        sent.append(statement)
-        if len(sent) == n:
-            raise Killed
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", listen)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", listen)
 
 
 async def test_a_worker_that_dies_at_any_statement_leaves_nothing_half_done(

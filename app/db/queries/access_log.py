@@ -22,6 +22,7 @@ class AccessRow(NamedTuple):
     action: str
     subject_kind: str
     subject_id: UUID | None
+    ticket: str | None
     result: str
     request_id: str
     purpose: str | None

@@ -144,7 +144,7 @@ async def read_window(
         FeedRow.n > window.after,
         FeedRow.n <= window.until,
         Event.regency_code == window.regency_code,
-        _visible(viewer, window.regency_code),
+        visible(viewer, window.regency_code),
         Event.type.in_(types) if types else true(),
     )
     found = await tx.execute(statement.order_by(FeedRow.n).limit(limit))
@@ -154,7 +154,7 @@ async def read_window(
 async def still_visible(tx: Tx, viewer: Viewer, regency_code: str, ids: Collection[UUID]) -> set[UUID]:
     """Return which of these events of one tenant the viewer would read in the feed now."""
     statement = select(Event.id).where(
-        Event.regency_code == regency_code, Event.id.in_(sorted(ids)), _visible(viewer, regency_code)
+        Event.regency_code == regency_code, Event.id.in_(sorted(ids)), visible(viewer, regency_code)
     )
     return set(await tx.scalars(statement))
 
@@ -198,7 +198,8 @@ def _events(number: SQLColumnExpression[int]) -> Select[*tuple[Any, ...]]:
     ).outerjoin(ticketed, and_(ticketed.regency_code == Event.regency_code, ticketed.id == Event.case_id))
 
 
-def _visible(viewer: Viewer, regency_code: str) -> ColumnElement[bool]:
+def visible(viewer: Viewer, regency_code: str) -> ColumnElement[bool]:
+    """Return the clause on ``events`` of what a viewer may read of one tenant."""
     case = exists().where(
         Case.regency_code == Event.regency_code, Case.id == Event.case_id, sees_case(viewer.sight)
     )

@@ -5,6 +5,7 @@ One clause per kind of grant, never one big OR: a list unions ordered, limited b
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
@@ -46,6 +47,18 @@ def case_clauses(sight: Sight) -> list[ColumnElement[bool]]:
     return [and_(clause, kept_in) for clause in clauses]
 
 
+def group_clauses(sight: Sight, on: Any) -> list[ColumnElement[bool]]:
+    """Return one clause per way to see a case but by name, on a table with the columns that sight goes by.
+
+    Whoever sees a case by name, and whoever is kept out of one, is asked for by the case itself.
+    """
+    clauses: list[ColumnElement[bool]] = []
+    for branch in sight.scope.branches:
+        if not isinstance(branch, NamedBranch | OwnCaseBranch):
+            clauses.extend(_of_branch(branch, sight, on))
+    return clauses
+
+
 def sees_case(sight: Sight) -> ColumnElement[bool]:
     """Return the same set as one clause, for a look-up of a single case by its key."""
     return or_(false(), *case_clauses(sight))
@@ -63,16 +76,16 @@ def _not_kept_out(sight: Sight) -> ColumnElement[bool]:
     )
 
 
-def _of_branch(branch: Branch, sight: Sight) -> list[ColumnElement[bool]]:
+def _of_branch(branch: Branch, sight: Sight, on: Any = Case) -> list[ColumnElement[bool]]:
     match branch:
         case RegionBranch():
-            return _of_regions(branch, sight)
+            return _of_regions(branch, sight, on)
         case AwayBranch():
-            handed = and_(Case.away_desk_id.in_(branch.desk_ids), _up_to(branch.max_confidentiality))
-            return [and_(area, handed) for area in _areas(branch.regions, sight)]
+            handed = and_(on.away_desk_id.in_(branch.desk_ids), _up_to(branch.max_confidentiality, on))
+            return [and_(area, handed) for area in _areas(branch.regions, sight, on)]
         case ClosedBranch():
             return [
-                and_(area, Case.closed_to == branch.level.value) for area in _areas(branch.regions, sight)
+                and_(area, on.closed_to == branch.level.value) for area in _areas(branch.regions, sight, on)
             ]
         case NamedBranch():
             return _of_name(branch, sight)
@@ -82,10 +95,10 @@ def _of_branch(branch: Branch, sight: Sight) -> list[ColumnElement[bool]]:
             return [Case.id == branch.case_id]
 
 
-def _of_regions(branch: RegionBranch, sight: Sight) -> list[ColumnElement[bool]]:
-    secrecy = _up_to(branch.max_confidentiality)
-    desks = true() if branch.desk_ids is None else Case.desk_id.in_(branch.desk_ids)
-    return [and_(area, secrecy, desks) for area in _areas(branch.regions, sight)]
+def _of_regions(branch: RegionBranch, sight: Sight, on: Any) -> list[ColumnElement[bool]]:
+    secrecy = _up_to(branch.max_confidentiality, on)
+    desks = true() if branch.desk_ids is None else on.desk_id.in_(branch.desk_ids)
+    return [and_(area, secrecy, desks) for area in _areas(branch.regions, sight, on)]
 
 
 def held_to_tenants(column: ColumnElement[str], sight: Sight) -> ColumnElement[bool]:
@@ -129,13 +142,13 @@ def _of_name(branch: NamedBranch, sight: Sight) -> list[ColumnElement[bool]]:
     return [and_(there, named), and_(there, assigned)]
 
 
-def _up_to(level: Confidentiality) -> ColumnElement[bool]:
+def _up_to(level: Confidentiality, on: Any = Case) -> ColumnElement[bool]:
     order = list(Confidentiality)
     allowed = [one.value for one in order[: order.index(level) + 1]]
-    return true() if len(allowed) == len(order) else Case.confidentiality.in_(allowed)
+    return true() if len(allowed) == len(order) else on.confidentiality.in_(allowed)
 
 
-def _areas(regions: Sequence[str], sight: Sight) -> list[ColumnElement[bool]]:
+def _areas(regions: Sequence[str], sight: Sight, on: Any = Case) -> list[ColumnElement[bool]]:
     """Return one clause per region, and per regency of a province.
 
     Each holds its tenant, so that a shard is found without asking all, and so that each branch of a list
@@ -146,21 +159,21 @@ def _areas(regions: Sequence[str], sight: Sight) -> list[ColumnElement[bool]]:
         for region in regions
         for one in (sight.regencies_of(region) if _is_province(region) else (region,))
     ]
-    return [_area(region) for region in spelt]
+    return [_area(region, on) for region in spelt]
 
 
 def _is_province(region: str) -> bool:
     return "." not in region and region != NATION
 
 
-def _area(region: str) -> ColumnElement[bool]:
+def _area(region: str, on: Any) -> ColumnElement[bool]:
     if region == NATION:
         return true()
     depth = region.count(".")
-    tenant = Case.regency_code == ".".join(region.split(".")[:2])
+    tenant: ColumnElement[bool] = on.regency_code == ".".join(region.split(".")[:2])
     if depth == 1:
         return tenant
-    column = Case.district_code if depth == 2 else Case.village_code  # noqa: PLR2004 - depth of a code
+    column = on.district_code if depth == 2 else on.village_code  # noqa: PLR2004 - depth of a code
     return and_(tenant, column == region)
 
 
@@ -214,22 +227,51 @@ def _of_agencies(branch: AgencyBranch, sight: Sight) -> list[ColumnElement[bool]
         CaseReader.standing == "named",
     )
     return [
-        and_(Referral.agency_code == area.agency, _referral_area(area.region, sight), way)
+        and_(Referral.agency_code == area.agency, _referral_area(area.region, sight, Referral), way)
         for area in branch.areas
         for way in (open_to_it, named)
     ]
 
 
-def _referral_area(region: str, sight: Sight) -> ColumnElement[bool]:
+def received_by_area(sight: Sight, on: Any) -> list[ColumnElement[bool]]:
+    """Return one clause per area of a receiver, on a referral or on a group that says how secret its case is.
+
+    Whoever sees a referral because a RAHASIA case names her is asked for by the referral itself.
+    """
+    return [
+        and_(on.agency_code == area.agency, _referral_area(area.region, sight, on), _open_to(branch, on))
+        for branch in sight.scope.branches
+        if isinstance(branch, AgencyBranch)
+        for area in branch.areas
+    ]
+
+
+def _open_to(branch: AgencyBranch, on: Any) -> ColumnElement[bool]:
+    if on is not Referral:
+        return _up_to(branch.max_confidentiality, on)
+    return exists().where(
+        Case.regency_code == Referral.regency_code,
+        Case.id == Referral.case_id,
+        _up_to(branch.max_confidentiality),
+    )
+
+
+def held_to_agencies(column: ColumnElement[str], sight: Sight) -> ColumnElement[bool]:
+    """Return the clause that *column* is a tenant in which the actor can receive any referral."""
+    branches = (one for one in sight.scope.branches if isinstance(one, AgencyBranch))
+    return _in_tenants(column, [area.region for branch in branches for area in branch.areas], sight)
+
+
+def _referral_area(region: str, sight: Sight, on: Any) -> ColumnElement[bool]:
     if region == NATION:
         return true()
     depth = region.count(".")
     if depth == 0:
-        return Referral.regency_code.in_(sight.regencies_of(region))
-    tenant = Referral.regency_code == ".".join(region.split(".")[:2])
+        return on.regency_code.in_(sight.regencies_of(region))  # type: ignore[no-any-return]  # of any table
+    tenant: ColumnElement[bool] = on.regency_code == ".".join(region.split(".")[:2])
     if depth == 1:
         return tenant
-    column = Referral.district_code if depth == 2 else Referral.village_code  # noqa: PLR2004 - depth of a code
+    column = on.district_code if depth == 2 else on.village_code  # noqa: PLR2004 - depth of a code
     return and_(tenant, column == region)
 
 

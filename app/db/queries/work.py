@@ -30,6 +30,8 @@ SEND_ANSWERS: Final = "send_answers"
 """Of the DCI interface, to whoever does not wait for them."""
 FOLLOW: Final = "follow"
 """Of whom clients of the DCI interface follow in the registry."""
+COUNT_FIGURES: Final = "count_figures"
+"""What the feed has told since the figures were last counted."""
 RETENTION: Final = "retention"
 RECOUNT_CLOCKS: Final = "recount_clocks"
 """Of a regency whose policies or calendar changed; the key names the versions."""
@@ -65,6 +67,7 @@ PERIODIC: Final = (
     ACT_ON_CLOCKS,
     SWEEP_OBJECTS,
     RETENTION,
+    COUNT_FIGURES,
 )
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 

@@ -161,7 +161,10 @@ class AccessEntry(Base):
     """A read of personal data, a refusal or a log-in; chained within one process's segment."""
 
     __tablename__ = "access_log"
-    __table_args__ = (Index("ix_access_log_subject", "regency_code", "subject_id", "at"),)
+    __table_args__ = (
+        Index("ix_access_log_subject", "regency_code", "subject_id", "at"),
+        Index("ix_access_log_ticket", "regency_code", "ticket", "at", postgresql_where="ticket IS NOT NULL"),
+    )
 
     regency_code: Mapped[TenantKey]
     segment_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -172,6 +175,8 @@ class AccessEntry(Base):
     action: Mapped[Code]
     subject_kind: Mapped[Code]
     subject_id: Mapped[UUID | None]
+    ticket: Mapped[Code | None]
+    """The case that the path named, whether or not there is one."""
     result: Mapped[Code]
     request_id: Mapped[str]
     purpose: Mapped[Code | None]

@@ -15,6 +15,7 @@ from app.db.tables.jobs import Job
 from app.domain.errors import DeskError, Unavailable
 from app.domain.jobs import OPEN, JobKind, JobState
 from app.worker.jobs.assistance_import import run_assistance_import
+from app.worker.jobs.audit_verify import run_audit_verify
 from app.worker.jobs.campaign_select import run_campaign_select
 from app.worker.jobs.export import run_export
 from app.worker.jobs.reconcile import run_reconcile
@@ -42,6 +43,7 @@ LONG: Final[Mapping[JobKind, Long]] = MappingProxyType(
         JobKind.CAMPAIGN_SELECT: run_campaign_select,
         JobKind.RECONCILE: run_reconcile,
         JobKind.ASSISTANCE_IMPORT: run_assistance_import,
+        JobKind.AUDIT_VERIFY: run_audit_verify,
     }
 )
 RETRY: Final = timedelta(seconds=5)

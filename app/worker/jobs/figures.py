@@ -1,0 +1,34 @@
+"""Counting the figures on, a second or two behind the feed."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from app.db.queries import counting
+from app.db.queries.work import Claim
+from app.db.session import read_only, transaction
+from app.services.counting import count_on
+from app.worker.tools import Tools
+
+BUSY: Final = timedelta(milliseconds=500)
+IDLE: Final = timedelta(seconds=1)
+BATCHES: Final = 20
+"""Of one tenant in a pass, so that one tenant's flood does not hold up the others."""
+
+
+async def count_figures(tools: Tools, _held: Claim) -> datetime:
+    """Count on in every tenant whose feed went on; return when to come again."""
+    async with read_only(tools.database.sessions) as tx:
+        tenants = await counting.behind(tx)
+    for tenant in tenants:
+        await _count_tenant(tools, tenant)
+        if tools.stop.is_set():
+            break
+    return tools.now() + (BUSY if tenants else IDLE)
+
+
+async def _count_tenant(tools: Tools, tenant: str) -> None:
+    for _ in range(BATCHES):
+        async with transaction(tools.database.sessions) as tx:
+            more = await count_on(tx, tenant, tools.now())
+        if not more or tools.stop.is_set():
+            return
