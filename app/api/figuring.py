@@ -1,6 +1,7 @@
 """Answering a question of figures: counted in the asker's sight, said in words, each cell with its list."""
 
 from dataclasses import replace
+from typing import Final
 
 from app.api.drilldown import Place, filter_of
 from app.api.presenters.metrics import all_of, label_of, list_of, measure_out
@@ -9,21 +10,28 @@ from app.api.schemas.metrics import CellOut, DurationOut, FigureOut, MetricsOut
 from app.db.queries import metrics
 from app.db.queries.metrics import Ask, Row
 from app.db.session import Tx
+from app.domain.access import Permission
 from app.domain.errors import FieldError, Invalid
 from app.domain.ids import NATION
-from app.domain.indicators import ERROR_PERCENT, TOTAL, Indicator, Kind
+from app.domain.indicators import ERROR_PERCENT, TOTAL, Indicator, Kind, Subject
 from app.domain.knowledge import Knowledge
 from app.domain.metrics_cells import Cell, Key, Spread, arrange, in_this_period, spreads
 from app.domain.metrics_grammar import Question
 from app.domain.months import Month, Period
+
+READS: Final = {Subject.CASE: Permission.CASE_READ, Subject.REFERRAL: Permission.REFERRAL_READ}
+"""Whose lists somebody may not read, of those she is told no figures."""
 
 
 async def answer(reading: Reading, tx: Tx, question: Question) -> MetricsOut:
     """Count what is asked.
 
     Raises:
+        Forbidden: the actor reads no such list, so that nothing could be opened.
         Invalid: the region does not exist, or the answer would be too long.
     """
+    for measure in question.measures:
+        reading.actor.require_ever(READS[measure.subject])
     region = _region(reading.known, question.region)
     figures = [await _figure(reading, tx, question, measure, region) for measure in question.measures]
     return MetricsOut(

@@ -8,7 +8,7 @@ from app.api.language import Language
 from app.api.presenters.words import said
 from app.api.schemas.metrics import DimensionOut, ListName, MeasureOut, MetricsCatalogueOut
 from app.domain.documents import Words
-from app.domain.indicators import INDICATORS, NONE, Indicator, Subject
+from app.domain.indicators import NONE, Indicator, Subject
 from app.domain.knowledge import Knowledge
 from app.domain.metrics_cells import OTHER
 
@@ -113,9 +113,9 @@ def measure_out(one: Indicator, lang: Language) -> MeasureOut:
     )
 
 
-def catalogue_out(lang: Language) -> MetricsCatalogueOut:
+def catalogue_out(measures: Iterable[Indicator], lang: Language) -> MetricsCatalogueOut:
     return MetricsCatalogueOut(
-        measures=[measure_out(one, lang) for one in INDICATORS.values()],
+        measures=[measure_out(one, lang) for one in measures],
         dimensions=[
             DimensionOut(
                 code=code, name=said(one.name, lang), values_from=one.sets[0] if len(one.sets) == 1 else None

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.api.deps import ReadTx
-from app.api.figuring import answer
+from app.api.figuring import READS, answer
 from app.api.presenters.metrics import books, catalogue_out
 from app.api.reading import ReadingDep
 from app.api.routing import make_router, operation
@@ -56,8 +56,9 @@ _ANSWER: Final = {
     **operation("listMetrics", may=_MAY, answers=MetricsCatalogueOut, example=_CATALOGUE),
 )
 async def list_metrics(reading: ReadingDep) -> MetricsCatalogueOut:
-    """Show what is counted, how each figure is defined, and by what it can be split."""
-    return catalogue_out(reading.lang)
+    """Show what you may ask for, how each figure is defined, and by what it can be split."""
+    mine = [one for one in INDICATORS.values() if reading.actor.ever(READS[one.subject])]
+    return catalogue_out(mine, reading.lang)
 
 
 @router.post(
