@@ -14,6 +14,7 @@ from tests.support.meetings import meeting_tour
 from tests.support.moves import move_about
 from tests.support.people import a_nik
 from tests.support.tour_aid import aid_tour
+from tests.support.tour_figures import figures_tour
 from tests.support.tour_files import files_tour
 from tests.support.tour_offline import donors_tour, offline_tour
 from tests.support.tour_registry import registry_tour
@@ -126,6 +127,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)
+        await figures_tour(await who(login))
     await _paging(await who("siti@1374"))
     await _sessions(client)
     return desks
