@@ -4,10 +4,11 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from app.api.case_filter_parts import CodesDep, EndDep, PersonDep, check
 from app.api.deps import Known, Now
 from app.api.errors import BadRequest
-from app.api.schemas.base import CodeText, Instant
-from app.db.queries.cases import CaseFilter, Order
+from app.api.schemas.base import CodeText, Instant, Moment
+from app.db.queries.case_filter import CaseFilter, Order
 from app.domain.codes import CaseKind, Holder, Priority
 from app.domain.errors import FieldError
 from app.domain.ids import parse_public_id
@@ -17,40 +18,30 @@ from app.domain.lifecycle import CaseStatus
 def _filter(
     now: Now,
     known: Known,
+    codes: CodesDep,
+    of_person: PersonDep,
+    of_end: EndDep,
     status: Annotated[list[CaseStatus] | None, Query()] = None,
     kind: CaseKind | None = None,
-    category: CodeText | None = None,
-    sector: CodeText | None = None,
     priority: Priority | None = None,
-    region: CodeText | None = None,
     holder: Holder | None = None,
     assignee: CodeText | None = None,
-    program: CodeText | None = None,
-    agency: CodeText | None = None,
     outside_reference: Annotated[
         str | None, Query(min_length=1, max_length=64, description="The number of another system, exactly.")
     ] = None,
     overdue: bool | None = None,  # noqa: FBT001  # a query parameter
     escalated: bool | None = None,  # noqa: FBT001  # a query parameter
     due_before: Instant | None = None,
+    due_from: Moment | None = None,
+    due_to: Annotated[Moment | None, Query(description="Exclusive.")] = None,
     updated_after: Instant | None = None,
-    opened_from: Instant | None = None,
-    opened_to: Instant | None = None,
+    opened_from: Moment | None = None,
+    opened_to: Annotated[Moment | None, Query(description="Exclusive.")] = None,
     sort: Annotated[
         Order, Query(description="By a time that a case has not (`due`, `escalated`), it is not in the list.")
     ] = Order.OPENED,
 ) -> CaseFilter:
-    errors = [
-        FieldError(f"/query/{name}", "unknown_code", "Kode ini tidak dikenal.", "This code is not known.")
-        for name, value, book in (
-            ("category", category, known.codes.get("case_category", {})),
-            ("sector", sector, known.codes.get("sector", {})),
-            ("region", region, known.regions if region in known.regions else known.regions.successions),
-            ("program", program, known.programs),
-            ("agency", agency, known.agencies),
-        )
-        if value is not None and value not in book
-    ]
+    errors = check(known, codes)
     account = parse_public_id(assignee) if assignee is not None else None
     if assignee is not None and account is None:
         errors.append(
@@ -61,21 +52,29 @@ def _filter(
     return CaseFilter(
         status=[s.value for s in status] if status else None,
         kind=kind.value if kind else None,
-        category=category,
-        sector=sector,
+        category=codes.category,
+        sector=codes.sector,
+        ppks=codes.ppks,
+        channel=codes.channel,
         priority=priority.value if priority else None,
-        region=region,
+        region=codes.region,
         holder=holder.value if holder else None,
         assignee=account.id if account else None,
-        program=program,
-        agency=agency,
+        program=codes.program,
+        named_program=codes.named_program,
+        agency=codes.agency,
         outside_reference=outside_reference,
         overdue=None if overdue is None else (overdue, now),
         escalated=escalated,
+        escalated_to=codes.escalated_to,
         due_before=due_before,
+        due_from=due_from,
+        due_to=due_to,
         updated_after=updated_after,
         opened_from=opened_from,
         opened_to=opened_to,
+        of_person=of_person,
+        of_end=of_end,
         order=sort,
     )
 

@@ -172,6 +172,10 @@ _FIELD_WORDS: Final[dict[str, Words]] = {
         "Give an instant with its zone, such as 2026-01-31T09:00:00+07:00.",
     ),
     "timezone_aware": Words("Sebutkan zona waktunya.", "Give the time zone."),
+    "one_dimension": Words(
+        "Pilih satu rincian saja; silangkan paling banyak dengan wilayah dan bulan.",
+        "Choose one dimension only; it can be crossed with the place and the month.",
+    ),
     "uuid_parsing": Words("Bentuk UUID tidak benar.", "It is not a UUID."),
     "json_invalid": Words("JSON tidak dapat dibaca.", "The JSON cannot be read."),
 }

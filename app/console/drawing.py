@@ -24,7 +24,7 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Vary": "Cookie, HX-Request",
 }
-_ZONES: Final = {"WIB": 7, "WITA": 8, "WIT": 9}
+ZONES: Final = {"WIB": 7, "WITA": 8, "WIT": 9}
 _MONTHS: Final = {
     "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -135,5 +135,5 @@ def since_in_words(value: str | None, now: str, lang: str) -> str:
 def _local(value: str, zone: str) -> datetime:
     at = datetime.fromisoformat(value)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(
-        timezone(timedelta(hours=_ZONES.get(zone, 7)))
+        timezone(timedelta(hours=ZONES.get(zone, 7)))
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.console.asking import Api, Told
 from app.console.door import FORM_KEY, forget, is_ours, keep, session_of
-from app.console.drawing import HEADERS, Pages, page
+from app.console.drawing import HEADERS, ZONES, Pages, page
 from app.console.menu import menu_of
 from app.console.sitting import Refused, Renewals, SignedOut, Sitting
 from app.domain.knowledge import zone_name
@@ -62,6 +62,10 @@ class Visit:
     def zone(self) -> str:
         regency = str(self.me.get("regency") or "")
         return zone_name(regency) if regency[:2].isdecimal() else "WIB"
+
+    @property
+    def offset(self) -> timezone:
+        return timezone(timedelta(hours=ZONES.get(self.zone, 7)))
 
     def may(self, *permissions: str) -> bool:
         return any(one in self.me.get("permissions", ()) for one in permissions)

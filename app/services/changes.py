@@ -15,7 +15,8 @@ from typing import Final
 from uuid import UUID
 
 from app.db.queries import held as stored
-from app.db.queries.cases import AT_REST, CaseFilter, Page, list_cases
+from app.db.queries.case_filter import CaseFilter
+from app.db.queries.cases import AT_REST, Page, list_cases
 from app.db.queries.feed import heads
 from app.db.queries.held import CaseKey, Device, Telling
 from app.db.queries.scope import Sight

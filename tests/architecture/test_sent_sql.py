@@ -18,8 +18,8 @@ from tests.support.outside import outside_tour
 from tests.support.recording import housed, recorded
 from tests.support.sql_lint import TENANT, complaints
 from tests.support.tour import look_around, take_what_is_offered, tour
+from tests.support.tour_counting import figures_sent
 from tests.support.tour_dci import dci_sent, dci_tour
-from tests.support.tour_figures import figures_sent
 from tests.support.tour_lapor import agency_tour, lapor_sent, lapor_tour
 from tests.support.tour_webhooks import webhooks_sent, webhooks_tour
 from tests.support.working import claim_of, make_tools

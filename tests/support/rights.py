@@ -262,7 +262,7 @@ RULES: dict[str, Rule] = {
     **many(rule(CASES, IMPORTERS), "getLaporHandOver sendToLapor recordLaporNumber"),
     "moveReferrals": rule(LISTED, DUPLICATE_DECIDERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT}),
     "listReferrals": rule(LISTED, REFERRAL_READERS),
-    "getQueue": rule(LISTED, COUNTERS),
+    **many(rule(LISTED, COUNTERS), "getQueue listMetrics queryMetrics"),
     **many(
         rule(CASES, SEERS),
         "getClocks listOffers getCase getRouting listFacts listNotes listCaseReferrals listCaseEvents "

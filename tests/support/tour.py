@@ -14,6 +14,7 @@ from tests.support.meetings import meeting_tour
 from tests.support.moves import move_about
 from tests.support.people import a_nik
 from tests.support.tour_aid import aid_tour
+from tests.support.tour_figures import figures_tour
 from tests.support.tour_files import files_tour
 from tests.support.tour_offline import donors_tour, offline_tour
 from tests.support.tour_registry import registry_tour
@@ -43,6 +44,10 @@ CASE_LISTS = (
     "/v1/cases?region=13.74.01.1005&opened_from=2020-01-01T00:00:00Z&opened_to=2099-01-01T00:00:00Z",
     "/v1/cases?region=13.74.01&overdue=false",
     "/v1/cases?sort=due&escalated=false&limit=1",
+    "/v1/cases?sex=P&age_band=dewasa&ppks=none&channel=DATANG&opened_from=2026-01-01&due_to=2099-01-01&count=true",
+    "/v1/cases?sex=none&age_band=none&named_program=none&outcome=none&outcome_reason=none&escalated_to=none",
+    "/v1/cases?confirmed_by=desk&resolved_from=2026-01-01&closed_to=2099-01-01&rated=true&reopened=false",
+    "/v1/cases?disputed=false&bounced=false&escalated_to=manager&limit=1",
     "/v1/cases?sort=escalated&escalated=true",
     "/v1/cases?region=13.74",
     "/v1/cases?region=13",
@@ -54,6 +59,9 @@ LISTS = (
     "/v1/message-templates",
     "/v1/referrals?count=true",
     "/v1/referrals?status=sent&limit=1",
+    "/v1/referrals?agency=DINSOS-1374&level=KAB_KOTA&reason=none&sent_from=2026-01-01&region=13.74.01&count=true",
+    "/v1/referrals?accepted_from=2026-01-01&accepted_to=2099-01-01&ended_to=2099-01-01&reason=other",
+    "/v1/metrics",
     "/v1/assistance?count=true",
     "/v1/deliberations?count=true",
     "/v1/objections?count=true",
@@ -119,6 +127,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)
+        await figures_tour(await who(login))
     await _paging(await who("siti@1374"))
     await _sessions(client)
     return desks

@@ -1,28 +1,21 @@
-"""The part of the walk where figures are counted, from scratch too, and a month is published."""
+"""The tour of figures: each kind of question, by whoever may ask; the others are refused."""
 
-from datetime import UTC, datetime
-from random import Random
+from typing import Any, Final
 
-from app.db.queries import counting
-from app.db.session import read_only, transaction
-from app.services.counting import count_on, rebuild
-from app.services.statistics import publish
-from app.worker.jobs.figures import count_figures
-from app.worker.jobs.statistics import publish_statistics
-from app.worker.tools import Tools
-from tests.support.working import claim_of
+from tests.support.http import Person
 
-TENANT = "13.74"
+PERIOD: Final = {"from": "2026-01", "to": "2026-02"}
+QUESTIONS: Final[tuple[dict[str, Any], ...]] = (
+    {"measures": ["open", "escalated"], "by": "status", "place": "district"},
+    {"measures": ["opened"], "by": "sex", "values": ["P"], "region": "13.74.01", **PERIOD},
+    {"measures": ["resolved"], "grain": "month", "compare": "previous_year", "region": "13", **PERIOD},
+    {"measures": ["hours_to_resolve"], "place": "village", "region": "13.74.01.1005"},
+    {"measures": ["referred"], "by": "level", "place": "regency", **PERIOD},
+    {"measures": ["refused"], "by": "reason", "top": 1, "region": "13.74.01", "place": "village"},
+)
 
 
-async def figures_sent(tools: Tools) -> None:
-    """Count, publish, forget and count anew."""
-    await count_figures(tools, claim_of("count_figures"))
-    await publish_statistics(tools, claim_of("publish_statistics"))
-    async with read_only(tools.database.sessions) as tx:
-        assert await counting.case_count(tx, await counting.tenants_with_cases(tx))
-    async with transaction(tools.database.sessions) as tx:
-        now = datetime.now(UTC)
-        assert await rebuild(tx, TENANT, now, lambda _: None)
-        await count_on(tx, TENANT, now)
-        await publish(tx, TENANT, now.date().isoformat()[:7], now, Random(1))  # noqa: S311  # no secret
+async def figures_tour(who: Person) -> None:
+    for question in QUESTIONS:
+        answer = await who.post("/v1/metrics/query", question)
+        assert answer.status_code in {200, 403}, (question, answer.text)

@@ -20,9 +20,10 @@ from app.api.schemas.base import Listed
 from app.api.schemas.cases import CaseBrief, CaseOut, CasePatchIn, CaseSearchIn, FactOut, FactsIn, RoutingOut
 from app.api.tickets import read_ticket
 from app.db.queries import cases as stored
+from app.db.queries.case_filter import CaseFilter, Order
 from app.db.queries.case_view import routing_of, wrapped_key
-from app.db.queries.cases import CaseFilter, Order, Search, place_of
 from app.db.queries.cases import Page as Keyset
+from app.db.queries.cases import Search, place_of
 from app.db.queries.scope import Sight
 from app.db.queries.texts import Stated, data_key, stated_of
 from app.db.session import Tx

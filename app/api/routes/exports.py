@@ -1,6 +1,7 @@
 """Exports of case lists: asked for, watched, fetched."""
 
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from app.api.acts import CallDep, acting_of
+from app.api.case_filter_parts import Codes, check, check_end, check_person
 from app.api.deps import ReadTx
 from app.api.notes import Noted, note
 from app.api.once import Answer
@@ -160,17 +162,11 @@ async def _content(reading: Reading, row: Export, key: Any) -> AsyncIterator[byt
 
 def _check_codes(known: Knowledge, wanted: ExportFilterIn) -> None:
     """A code that nobody knows would only make an empty list."""
-    books = {
-        "category": known.codes.get("case_category", {}),
-        "sector": known.codes.get("sector", {}),
-        "region": known.regions,
-        "program": known.programs,
-        "agency": known.agencies,
-    }
+    codes = Codes(**{one.name: getattr(wanted, one.name) for one in fields(Codes)})
     wrong = [
-        FieldError(f"/filter/{name}", "unknown_code", "Kode ini tidak dikenal.", "This code is not known.")
-        for name, book in books.items()
-        if (value := getattr(wanted, name)) is not None and value not in book
+        *check(known, codes, "/filter"),
+        *check_person(wanted.age_band, "/filter"),
+        *check_end(known, wanted.outcome_reason, "/filter"),
     ]
     if wanted.assignee is not None and parse_public_id(wanted.assignee) is None:
         wrong.append(

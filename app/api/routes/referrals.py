@@ -2,24 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 from pydantic import BaseModel
 
 from app.api.acts import Call, CallDep, acting_of
 from app.api.deps import ReadTx, etag
-from app.api.errors import BadRequest
 from app.api.examples import REFERRAL_EXAMPLE, REFERRAL_ROW
 from app.api.once import Answer
 from app.api.paging import Page
 from app.api.presenters.referrals import referral_out, row_out
 from app.api.reading import Reading, ReadingDep
+from app.api.referral_filter import ReferralFilterDep
 from app.api.routing import make_router, operation
 from app.api.schemas import referrals as bodies
-from app.api.schemas.access import RegionText
-from app.api.schemas.base import CodeText, Instant, Listed
+from app.api.schemas.base import Listed
 from app.api.schemas.referrals import ReferralOut, ReferralRow
 from app.api.tickets import read_ticket
 from app.db.queries import referrals as stored
@@ -27,11 +26,9 @@ from app.db.queries.cases import case_seen, find_case
 from app.db.queries.referrals import ReferralFilter
 from app.db.session import Tx
 from app.domain.access import Permission
-from app.domain.codes import Purpose
-from app.domain.errors import FieldError
 from app.domain.ids import parse_public_id
-from app.domain.referrals import ReferralAction, ReferralStatus
-from app.domain.tickets import Ticket, parse_ticket
+from app.domain.referrals import ReferralAction
+from app.domain.tickets import Ticket
 from app.services import referrals
 
 router = make_router("referrals")
@@ -52,36 +49,10 @@ _READERS: Final = (P.REFERRAL_READ, P.CASE_READ)
         example={"items": [REFERRAL_ROW], "next": None, "count": 1},
     ),
 )
-async def list_referrals(  # the filters, each by its name
-    reading: ReadingDep,
-    tx: ReadTx,
-    page: Page,
-    status: Annotated[list[ReferralStatus] | None, Query(max_length=11)] = None,
-    program: Annotated[CodeText | None, Query()] = None,
-    purpose: Annotated[Purpose | None, Query()] = None,
-    case: Annotated[str | None, Query(max_length=40, description="A ticket.")] = None,
-    region: Annotated[RegionText | None, Query()] = None,
-    agency_reference: Annotated[
-        str | None, Query(min_length=1, max_length=200, description="The receiver's own number, exactly.")
-    ] = None,
-    sent_from: Annotated[Instant | None, Query()] = None,
-    sent_to: Annotated[Instant | None, Query(description="Exclusive.")] = None,
-    updated_after: Annotated[Instant | None, Query()] = None,
-    overdue: Annotated[bool | None, Query(description="Only those past their due time.")] = None,
+async def list_referrals(
+    reading: ReadingDep, tx: ReadTx, page: Page, wanted: ReferralFilterDep
 ) -> Listed[ReferralRow]:
     """List referrals, the latest sent first: an agency its own, an officer those of the cases in scope."""
-    wanted = ReferralFilter(
-        status=[one.value for one in status] if status else None,
-        program=program,
-        purpose=purpose.value if purpose else None,
-        case=None if case is None else _ticket(case),
-        region=None if region == "ID" else region,
-        agency_reference=agency_reference,
-        sent_from=sent_from,
-        sent_to=sent_to,
-        updated_after=updated_after,
-        overdue_at=reading.now if overdue else None,
-    )
     return await _listed(tx, reading, page, wanted)
 
 
@@ -93,13 +64,6 @@ async def _listed(tx: Tx, reading: Reading, page: Page, wanted: ReferralFilter) 
     reads = await referrals.read_page(acting_of(reading, tx), reading.sight, shown)
     more = [shown[-1].sent_at.isoformat(), shown[-1].id.hex] if len(rows) > page.limit else None
     return page.page([row_out(reading, one) for one in reads], after=more, count=count)
-
-
-def _ticket(text: str) -> tuple[str, str]:
-    found = parse_ticket(text, pointer="/query/case")
-    if isinstance(found, FieldError):
-        raise BadRequest(fields=(found,))
-    return found.tenant, found.text
 
 
 @router.get(

@@ -1,7 +1,7 @@
 """The bases of every body, and the kinds of fields that they share."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -38,10 +38,29 @@ def _instant(value: object) -> object:
     raise PydanticKnownError("datetime_type")
 
 
+def _moment(value: object) -> object:
+    if not isinstance(value, str):
+        return _day(value)
+    text = value.strip()
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        found = datetime.fromisoformat(text) if _INSTANT.fullmatch(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise PydanticKnownError("datetime_type")
+    if found.tzinfo is None:
+        raise PydanticKnownError("timezone_aware")
+    return found
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 """A day as a request writes it: ``2026-01-31``."""
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant as a request writes it, by RFC 3339 and with its zone."""
+Moment = Annotated[datetime | date, BeforeValidator(_moment)]
+"""An instant; or a day, which begins at midnight where each case lies."""
 
 
 class In(BaseModel):

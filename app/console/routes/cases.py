@@ -15,8 +15,11 @@ from app.console.step_forms import CASE
 from app.console.visit import Handler, Visit
 
 _FILTERS: Final = (
-    "status", "kind", "category", "priority", "region", "holder", "program", "agency", "overdue", "escalated",
-    "due_before", "updated_after", "opened_from", "opened_to", "assignee", "sort",
+    "status", "kind", "category", "sector", "ppks", "channel", "priority", "region", "holder", "program",
+    "named_program", "agency", "overdue", "escalated", "escalated_to", "due_before", "due_from", "due_to",
+    "updated_after", "opened_from", "opened_to", "assignee", "sex", "age_band", "outcome", "outcome_reason",
+    "confirmed_by", "resolved_from", "resolved_to", "closed_from", "closed_to", "rated", "reopened",
+    "disputed", "bounced", "sort",
 )  # fmt: skip
 _PAGE: Final = 30
 

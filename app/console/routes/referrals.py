@@ -10,12 +10,15 @@ from app.console.sitting import part
 from app.console.step_forms import GROUND, REFERRAL
 from app.console.visit import Handler, Visit
 
-_FILTERS: Final = ("status", "program", "purpose", "region", "overdue")
+_FILTERS: Final = (
+    "status", "program", "agency", "level", "reason", "purpose", "region", "overdue", "sent_from", "sent_to",
+    "accepted_from", "accepted_to", "ended_from", "ended_to",
+)  # fmt: skip
 _PAGE: Final = 30
 
 
 async def list_referrals(visit: Visit) -> Response:
-    chosen = {name: visit.query(name) for name in _FILTERS if visit.query(name)}
+    chosen = {name: visit.queries(name) for name in _FILTERS if visit.queries(name)}
     told = await visit.sitting.get(
         "/v1/referrals", **chosen, limit=_PAGE, cursor=visit.query("cursor"), count=True
     )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -19,54 +18,14 @@ from sqlalchemy import (
     union,
 )
 
-from app.db.queries.outside import called
+from app.db.queries.case_filter import CaseFilter, Order, conditions
 from app.db.queries.scope import Sight, case_clauses, sees_case
 from app.db.session import Tx
 from app.db.tables.cases import Case, CaseAbout, Clock, Task
 from app.db.tables.people import Person
-from app.db.tables.referrals import Referral
 from app.domain.errors import NotFound
 
 AT_REST = ("resolved", "closed", "void")
-
-
-class Order(StrEnum):
-    """What a list is sorted by. By a time that a case has not, it is not in the list."""
-
-    OPENED = "opened"
-    """Newest first."""
-    DUE = "due"
-    """Most urgent first."""
-    ESCALATED = "escalated"
-    """Standing longest before somebody first."""
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFilter:
-    """What a list is narrowed by; a field that is None narrows nothing."""
-
-    status: Sequence[str] | None = None
-    kind: str | None = None
-    category: str | None = None
-    sector: str | None = None
-    priority: str | None = None
-    region: str | None = None
-    holder: str | None = None
-    assignee: UUID | None = None
-    program: str | None = None
-    agency: str | None = None
-    outside_reference: str | None = None
-    """The number that another system knows it by, exactly."""
-    overdue: tuple[bool, datetime] | None = None
-    """Whether the earliest clock was due before the instant, or not."""
-    escalated: bool | None = None
-    """Whether an overdue clock stands before somebody."""
-    due_before: datetime | None = None
-    updated_after: datetime | None = None
-    opened_from: datetime | None = None
-    opened_to: datetime | None = None
-    """Exclusive."""
-    order: Order = Order.OPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,75 +138,6 @@ def case_keys(sight: Sight, filters: Sequence[ColumnElement[bool]]) -> Any:
     if not branches:
         return None
     return union(*branches) if len(branches) > 1 else branches[0]
-
-
-def conditions(wanted: CaseFilter, sight: Sight) -> list[ColumnElement[bool]]:
-    """Return the filter as clauses on ``cases``."""
-    found: list[ColumnElement[bool]] = []
-    for column, value in (
-        (Case.kind, wanted.kind),
-        (Case.category, wanted.category),
-        (Case.sector, wanted.sector),
-        (Case.priority, wanted.priority),
-        (Case.holder, wanted.holder),
-        (Case.assignee_id, wanted.assignee),
-    ):
-        if value is not None:
-            found.append(column == value)
-    if wanted.status is not None:
-        found.append(Case.status.in_(wanted.status))
-    if wanted.region is not None:
-        found.append(or_(*(_in_region(code, sight) for code in sight.family_of(wanted.region))))
-    if wanted.program is not None:
-        found.append(
-            or_(Case.program_code == wanted.program, _referred(Referral.program_code, wanted.program))
-        )
-    if wanted.agency is not None:
-        found.append(_referred(Referral.agency_code, wanted.agency))
-    if wanted.outside_reference is not None:
-        found.append(called(wanted.outside_reference))
-    return [*found, *_times(wanted)]
-
-
-def _times(wanted: CaseFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.overdue is not None:
-        late, now = wanted.overdue
-        found.append(Case.due_at < now if late else or_(Case.due_at.is_(None), Case.due_at >= now))
-    if wanted.escalated is not None:
-        stands = Case.escalated_at.is_not(None)
-        found.append(stands if wanted.escalated else ~stands)
-    if wanted.order is not Order.OPENED:
-        found.append((Case.due_at if wanted.order is Order.DUE else Case.escalated_at).is_not(None))
-    if wanted.due_before is not None:
-        found.append(Case.due_at < wanted.due_before)
-    if wanted.updated_after is not None:
-        found.append(Case.updated_at > wanted.updated_after)
-    if wanted.opened_from is not None:
-        found.append(Case.opened_at >= wanted.opened_from)
-    if wanted.opened_to is not None:
-        found.append(Case.opened_at < wanted.opened_to)
-    return found
-
-
-def _in_region(region: str, sight: Sight) -> ColumnElement[bool]:
-    parts = region.split(".")
-    tenant = Case.regency_code == ".".join(parts[:2])
-    match len(parts):
-        case 1:
-            return Case.regency_code.in_(sight.regencies_of(region))
-        case 2:
-            return tenant
-        case 3:
-            return and_(tenant, Case.district_code == region)
-        case _:
-            return and_(tenant, Case.village_code == region)
-
-
-def _referred(column: Any, value: str) -> ColumnElement[bool]:
-    return exists().where(
-        Referral.regency_code == Case.regency_code, Referral.case_id == Case.id, column == value
-    )
 
 
 def _search(search: Search | None) -> list[ColumnElement[bool]]:

@@ -1,36 +1,50 @@
 """Exports: asked for, filled by the worker part after part, fetched, and gone after a day."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import fields
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, select, tuple_
 
 from app.db.queries import attachments, lists
-from app.db.queries.cases import CaseFilter
+from app.db.queries.case_filter import CaseFilter, OfEnd
+from app.db.queries.local_days import Moment
+from app.db.queries.person_filter import person_of
 from app.db.session import Tx
 from app.db.tables.access import Account
 from app.db.tables.exports import Export
 from app.db.tables.people import DataKey, Person
 from app.domain.ids import parse_public_id
 
-_INSTANTS: Final = ("due_before", "updated_after", "opened_from", "opened_to")
-_CODES: Final = (
-    "status", "kind", "category", "sector", "priority", "region", "holder", "program", "agency", "escalated",
-)  # fmt: skip
+_JUDGED: Final = frozenset({"assignee", "overdue"})
+"""What a filter does not hold as it was asked for."""
+_TIMES: Final = re.compile(r"(due|opened|updated|resolved|closed)_(from|to|before|after)")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def filter_of(raw: Mapping[str, Any], now: datetime) -> CaseFilter:
     """Read a stored filter; what it says of being overdue is judged at *now*."""
-    found: dict[str, Any] = {name: raw.get(name) for name in _CODES}
-    found |= {name: datetime.fromisoformat(raw[name]) for name in _INSTANTS if raw.get(name)}
+    found = _named(CaseFilter, raw)
     if raw.get("assignee"):
         named = parse_public_id(raw["assignee"])
         found["assignee"] = named.id if named else None
     if raw.get("overdue") is not None:
         found["overdue"] = (raw["overdue"], now)
-    return CaseFilter(**found)
+    person = person_of(raw.get("sex"), raw.get("age_band"))
+    return CaseFilter(**found, of_person=person, of_end=OfEnd(**_named(OfEnd, raw)))
+
+
+def _named(part: type[CaseFilter | OfEnd], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is stored of the fields of *part*, the times as they were asked for."""
+    names = [one.name for one in fields(part) if raw.get(one.name) is not None and one.name not in _JUDGED]
+    return {name: _moment(raw[name]) if _TIMES.fullmatch(name) else raw[name] for name in names}
+
+
+def _moment(text: str) -> Moment:
+    return date.fromisoformat(text) if _DAY.fullmatch(text) else datetime.fromisoformat(text)
 
 
 async def find(tx: Tx, regency: str, export_id: UUID) -> Export | None:

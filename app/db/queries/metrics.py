@@ -157,7 +157,7 @@ def _wanted(ask: Ask, sight: Sight) -> list[ColumnElement[bool]]:
         FigureCount.dimension == ask.dimension,
     ]
     if ask.months is not None:
-        found.append(FigureCount.month.between(*ask.months))
+        found += [FigureCount.month >= ask.months[0], FigureCount.month <= ask.months[1]]
     if ask.values is not None and ask.by != LEVEL:
         found.append(FigureCount.value.in_(ask.values))
     if ask.region is not None:

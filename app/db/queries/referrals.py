@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_, union
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, union
 
+from app.db.queries.case_filter import NONE
+from app.db.queries.local_days import Moment, span
 from app.db.queries.scope import Sight, referral_clauses, sees_case, sees_referral
 from app.db.session import Tx
 from app.db.tables.cases import Case
+from app.db.tables.knowledge import Agency
 from app.db.tables.people import Household, Person
 from app.db.tables.referrals import Referral
 from app.domain.errors import Conflict, NotFound
@@ -20,21 +23,39 @@ _SOME: Final = 5
 """How many of those that share a number are named."""
 
 
+Span = tuple[Moment | None, Moment | None]
+"""From, and to but not including; None bounds nothing."""
+_OPEN: Final[Span] = (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    sent: Span = _OPEN
+    accepted: Span = _OPEN
+    ended: Span = _OPEN
+
+
+WHENEVER: Final = Times()
+
+
 @dataclass(frozen=True, slots=True)
 class ReferralFilter:
     """What a list is narrowed by; a field that is None narrows nothing."""
 
     status: Sequence[str] | None = None
     program: str | None = None
+    agency: str | None = None
+    level: str | None = None
+    """Of the agency."""
+    reason: str | None = None
+    """A code, or `NONE`."""
     purpose: str | None = None
     case: tuple[str, str] | None = None
     """Tenant and ticket."""
     region: str | None = None
     agency_reference: str | None = None
     """The receiver's own number, exactly as it wrote it."""
-    sent_from: datetime | None = None
-    sent_to: datetime | None = None
-    """Exclusive."""
+    times: Times = WHENEVER
     updated_after: datetime | None = None
     overdue_at: datetime | None = None
     """Referrals whose earliest clock was due before this instant."""
@@ -189,30 +210,38 @@ class Parent:
 
 
 def _conditions(wanted: ReferralFilter, sight: Sight) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    found = [
+        column == value
+        for column, value in (
+            (Referral.program_code, wanted.program),
+            (Referral.agency_code, wanted.agency),
+            (Referral.purpose, wanted.purpose),
+            (Referral.external_ref, wanted.agency_reference),
+        )
+        if value is not None
+    ]
     if wanted.status is not None:
         found.append(Referral.status.in_(wanted.status))
-    if wanted.program is not None:
-        found.append(Referral.program_code == wanted.program)
-    if wanted.purpose is not None:
-        found.append(Referral.purpose == wanted.purpose)
+    if wanted.reason is not None:
+        found.append(Referral.reason.is_(None) if wanted.reason == NONE else Referral.reason == wanted.reason)
+    if wanted.level is not None:
+        found.append(Referral.agency_code.in_(select(Agency.code).where(Agency.level == wanted.level)))
     if wanted.case is not None:
         tenant, ticket = wanted.case
         of_ticket = select(Case.id).where(Case.regency_code == tenant, Case.ticket == ticket)
         found.append(and_(Referral.regency_code == tenant, Referral.case_id.in_(of_ticket)))
-    if wanted.agency_reference is not None:
-        found.append(Referral.external_ref == wanted.agency_reference)
     if wanted.region is not None:
-        found.append(_in_region(wanted.region, sight))
+        found.append(or_(*(_in_region(code, sight) for code in sight.family_of(wanted.region))))
     return [*found, *_times(wanted)]
 
 
 def _times(wanted: ReferralFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.sent_from is not None:
-        found.append(Referral.sent_at >= wanted.sent_from)
-    if wanted.sent_to is not None:
-        found.append(Referral.sent_at < wanted.sent_to)
+    tenant = Referral.regency_code
+    found = [
+        *span(Referral.sent_at, tenant, *wanted.times.sent),
+        *span(Referral.accepted_at, tenant, *wanted.times.accepted),
+        *span(Referral.ended_at, tenant, *wanted.times.ended),
+    ]
     if wanted.updated_after is not None:
         found.append(Referral.updated_at > wanted.updated_after)
     if wanted.overdue_at is not None:

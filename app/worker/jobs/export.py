@@ -12,7 +12,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.db.queries import attachments, exports, lists, sessions
-from app.db.queries.cases import CaseFilter, Page, list_cases, persons_of, place_of
+from app.db.queries.case_filter import CaseFilter
+from app.db.queries.cases import Page, list_cases, persons_of, place_of
 from app.db.queries.rights import restrained
 from app.db.queries.scope import Sight
 from app.db.session import Tx, read_only, transaction

@@ -1,0 +1,72 @@
+"""The pages of figures: light, led by plain forms, each number a list, and honest about their age."""
+
+import re
+from html import unescape
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import update
+
+from app.api.deps import House
+from app.db.session import transaction
+from app.db.tables.figures import FigureCursor
+from tests.console.test_console_door import a_browser
+from tests.console.test_console_weight import AFTER, weight
+from tests.support.desk import open_case
+from tests.support.figured import edges, lived
+from tests.support.figures import number
+from tests.support.http import log_in, serving
+from tests.support.personas import settle
+
+pytestmark = pytest.mark.commits
+PARTS = ("alur", "rujukan", "jangkauan")
+LINK = re.compile(r'<a href="(/konsol/(?:kasus|rujukan)\?[^"]+)">(\d+)</a>')
+
+
+@pytest.fixture(scope="module")
+async def counted(house: House, client: AsyncClient, tmp_path_factory: pytest.TempPathFactory) -> House:
+    await lived(house, await settle(house, client), tmp_path_factory.mktemp("work"))
+    return house
+
+
+@pytest.mark.parametrize("who", ["manajer@1374", "lurah.guguk@1374"])
+@pytest.mark.parametrize("part", PARTS)
+async def test_each_number_of_a_light_page_opens_as_many(counted: House, who: str, part: str) -> None:
+    async with a_browser(counted, who) as browser:
+        heavy, page = await weight(browser, f"/konsol/angka/{part}?periode=24&wilayah=13.74.01")
+        assert heavy <= AFTER
+        links = [(unescape(to), int(number)) for to, number in LINK.findall(page)]
+        assert any(number for _, number in links)
+        for to, number in links:
+            opened = (await browser.get(to)).text
+            assert re.search(rf">{number} (kasus|rujukan)<", opened) or not number, (to, number)
+
+
+async def test_old_figures_say_how_old_they_are(counted: House) -> None:
+    async with serving(counted) as client:
+        await open_case(await log_in(client, "siti@1374"))
+    await number(counted, "13.74")
+    async with transaction(counted.database.sessions) as tx:
+        await tx.execute(
+            update(FigureCursor).where(FigureCursor.regency_code == "13.74").values(as_of=edges(0))
+        )
+    async with a_browser(counted, "manajer@1374") as browser:
+        page = (await browser.get("/konsol/angka/alur")).text
+        assert "Angka ini tertinggal" in page
+
+
+async def test_figures_that_were_never_counted_say_so(fresh_house: House) -> None:
+    async with serving(fresh_house) as client:
+        await open_case(await log_in(client, "siti@1374"))
+    await number(fresh_house, "13.74")
+    async with a_browser(fresh_house, "manajer@1374") as browser:
+        page = (await browser.get("/konsol/angka/alur")).text
+        assert "belum pernah dihitung seluruhnya" in page
+
+
+async def test_a_region_or_part_that_is_none_is_told(counted: House) -> None:
+    async with a_browser(counted, "manajer@1374") as browser:
+        assert (await browser.get("/konsol/angka/entah")).status_code == 404
+        assert (await browser.get("/konsol/angka/alur?wilayah=99.99.99")).status_code == 422
+        assert (await browser.get("/konsol/angka/alur?wilayah=%22%3E%3Cscript%3E")).status_code == 422
+        assert (await browser.get("/konsol/angka/alur?periode=abc")).status_code == 200
