@@ -108,7 +108,7 @@ PersonDep = Annotated[OfPerson, Depends(_of_person)]
 
 def _of_end(
     known: Known,
-    outcome: Annotated[Outcome | Literal["none"] | None, Query(description=_OR_NONE)] = None,
+    outcome: Annotated[CodeText | None, Query(description="Of `outcome`, or `none`.")] = None,
     outcome_reason: Annotated[CodeText | None, Query(description="Of `refusal_reason`, or `none`.")] = None,
     confirmed_by: Annotated[
         list[Literal["resident", "desk", "silence"]] | None,
@@ -123,7 +123,7 @@ def _of_end(
     disputed: bool | None = None,  # noqa: FBT001  # a query parameter
     bounced: bool | None = None,  # noqa: FBT001  # a query parameter
 ) -> OfEnd:
-    if wrong := check_end(known, outcome_reason):
+    if wrong := check_end(known, outcome, outcome_reason):
         raise BadRequest(fields=wrong)
     return OfEnd(
         outcome=outcome,
@@ -140,9 +140,14 @@ def _of_end(
     )
 
 
-def check_end(known: Knowledge, reason: str | None, place: str = "/query") -> tuple[FieldError, ...]:
-    found = _stranger(reason, {NONE, *known.codes.get("refusal_reason", {})})
-    return (unknown(f"{place}/outcome_reason"),) if found else ()
+def check_end(
+    known: Knowledge, outcome: str | None, reason: str | None, place: str = "/query"
+) -> tuple[FieldError, ...]:
+    books: tuple[tuple[str, str | None, Container[str]], ...] = (
+        ("outcome", outcome, {NONE, *(one.value for one in Outcome)}),
+        ("outcome_reason", reason, {NONE, *known.codes.get("refusal_reason", {})}),
+    )
+    return tuple(unknown(f"{place}/{name}") for name, value, book in books if _stranger(value, book))
 
 
 EndDep = Annotated[OfEnd, Depends(_of_end)]
