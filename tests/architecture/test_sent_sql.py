@@ -31,6 +31,13 @@ ALLOWED = {
     r"accounts is not .*accounts\.sign_in_digest IN": "who somebody is whom the outside issuer vouches for",
     r"persons is not .*nik_digest IN": "who is on record under a NIK anywhere, for whoever is about to give",
     r"referrals is not .*WHERE referrals\.agency_code =": "the inbox of an agency above the regency",
+    r"figure_(counts|groups) is not .*figure_groups\.agency_code =": "figures of that inbox",
+    r"(feed_heads|figure_cursors) is not .*figure_cursors\.n AS counted": "how far they are",
+    r"(case_readers|cases) is not .*(case_readers\.account_id|cases\.assignee_id) = [^ ]+ AND true$": (
+        "what names somebody of such an agency"
+    ),
+    r"referrals is not .*referrals\.case_id, referrals\.id FROM referrals WHERE true": "the same",
+    r"(feed_heads|figure_cursors) is not .*figure_cursors\.n IS NULL": "which tenants have figures to count",
     r"work is not .*SELECT (DISTINCT|min)": "which tenants have work that is due, at most once a second",
     r"work is not .*work\.done_at IS NULL AND work\.kind IN": "how far the worker lags, for /readyz",
     r"work is not .*GROUP BY work\.kind": "what waits by kind of job, for /metrics",

@@ -133,6 +133,8 @@ class Ground:
                 "identity": {"method": "none"},
             },
             "refuseDataRequest": {"reason": "none"},
+            # What everybody who reads figures may ask for; receivers are told of no cases.
+            "queryMetrics": {"measures": ["referred"]},
             # And the member stays.
             "leaveHousehold": {"reason": "none"},
         }
