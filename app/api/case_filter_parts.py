@@ -11,7 +11,6 @@ from app.api.errors import BadRequest
 from app.api.schemas.base import CodeText, Moment
 from app.db.queries.case_filter import NONE, OfEnd
 from app.db.queries.person_filter import UNKNOWN, OfPerson, person_of
-from app.domain.codes import Outcome
 from app.domain.errors import FieldError
 from app.domain.knowledge import Knowledge
 from app.domain.needs.coarse import BANDS
@@ -108,7 +107,7 @@ PersonDep = Annotated[OfPerson, Depends(_of_person)]
 
 def _of_end(
     known: Known,
-    outcome: Annotated[Outcome | Literal["none"] | None, Query(description=_OR_NONE)] = None,
+    outcome: Annotated[CodeText | None, Query(description="Of `outcome`, or `none`.")] = None,
     outcome_reason: Annotated[CodeText | None, Query(description="Of `refusal_reason`, or `none`.")] = None,
     confirmed_by: Annotated[
         list[Literal["resident", "desk", "silence"]] | None,
@@ -123,7 +122,7 @@ def _of_end(
     disputed: bool | None = None,  # noqa: FBT001  # a query parameter
     bounced: bool | None = None,  # noqa: FBT001  # a query parameter
 ) -> OfEnd:
-    if wrong := check_end(known, outcome_reason):
+    if wrong := check_end(known, outcome, outcome_reason):
         raise BadRequest(fields=wrong)
     return OfEnd(
         outcome=outcome,
@@ -140,9 +139,15 @@ def _of_end(
     )
 
 
-def check_end(known: Knowledge, reason: str | None, place: str = "/query") -> tuple[FieldError, ...]:
-    found = _stranger(reason, {NONE, *known.codes.get("refusal_reason", {})})
-    return (unknown(f"{place}/outcome_reason"),) if found else ()
+def check_end(
+    known: Knowledge, outcome: str | None, reason: str | None, place: str = "/query"
+) -> tuple[FieldError, ...]:
+    given = {
+        "outcome": (outcome, known.codes.get("outcome", {})),
+        "outcome_reason": (reason, known.codes.get("refusal_reason", {})),
+    }
+    wrong = [name for name, (code, book) in given.items() if _stranger(code, {NONE, *book})]
+    return tuple(unknown(f"{place}/{name}") for name in wrong)
 
 
 EndDep = Annotated[OfEnd, Depends(_of_end)]

@@ -166,7 +166,7 @@ def _check_codes(known: Knowledge, wanted: ExportFilterIn) -> None:
     wrong = [
         *check(known, codes, "/filter"),
         *check_person(wanted.age_band, "/filter"),
-        *check_end(known, wanted.outcome_reason, "/filter"),
+        *check_end(known, wanted.outcome, wanted.outcome_reason, "/filter"),
     ]
     if wanted.assignee is not None and parse_public_id(wanted.assignee) is None:
         wrong.append(

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from app.api.schemas.base import CodeText, In, Instant, Moment, Out
 from app.api.schemas.cases import Coded
-from app.domain.codes import CaseKind, Holder, Outcome, Priority
+from app.domain.codes import CaseKind, Holder, Priority
 from app.domain.exports import ExportFormat
 from app.domain.lifecycle import CaseStatus
 
@@ -39,7 +39,7 @@ class ExportFilterIn(In):
     opened_to: Moment | None = None
     sex: Literal["L", "P", "none"] | None = None
     age_band: CodeText | None = None
-    outcome: Outcome | Literal["none"] | None = None
+    outcome: CodeText | None = None
     outcome_reason: CodeText | None = None
     confirmed_by: list[Literal["resident", "desk", "silence"]] | None = Field(
         default=None, min_length=1, max_length=3
