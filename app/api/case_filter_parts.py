@@ -11,7 +11,6 @@ from app.api.errors import BadRequest
 from app.api.schemas.base import CodeText, Moment
 from app.db.queries.case_filter import NONE, OfEnd
 from app.db.queries.person_filter import UNKNOWN, OfPerson, person_of
-from app.domain.codes import Outcome
 from app.domain.errors import FieldError
 from app.domain.knowledge import Knowledge
 from app.domain.needs.coarse import BANDS
@@ -143,11 +142,12 @@ def _of_end(
 def check_end(
     known: Knowledge, outcome: str | None, reason: str | None, place: str = "/query"
 ) -> tuple[FieldError, ...]:
-    books: tuple[tuple[str, str | None, Container[str]], ...] = (
-        ("outcome", outcome, {NONE, *(one.value for one in Outcome)}),
-        ("outcome_reason", reason, {NONE, *known.codes.get("refusal_reason", {})}),
-    )
-    return tuple(unknown(f"{place}/{name}") for name, value, book in books if _stranger(value, book))
+    given = {
+        "outcome": (outcome, known.codes.get("outcome", {})),
+        "outcome_reason": (reason, known.codes.get("refusal_reason", {})),
+    }
+    wrong = [name for name, (code, book) in given.items() if _stranger(code, {NONE, *book})]
+    return tuple(unknown(f"{place}/{name}") for name in wrong)
 
 
 EndDep = Annotated[OfEnd, Depends(_of_end)]
