@@ -40,7 +40,14 @@ _ENTRIES: Final = (
     Entry(
         "/konsol/kantor",
         ("Kantor", "Office"),
-        ("dashboard:read", "account:manage", "webhook:manage", "policy:manage", "program:draft"),
+        (
+            "dashboard:read",
+            "account:manage",
+            "webhook:manage",
+            "policy:manage",
+            "program:draft",
+            "audit:read",
+        ),
     ),
     Entry("/konsol/berita", ("Berita", "News"), ()),
 )

@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.console.routes import (
+    audit,
     clients,
     imports,
     office,
@@ -15,5 +16,17 @@ from app.console.routes import (
     webhooks,
 )
 
-OFFICE: Final = (office, webhooks, clients, programs, rules, queues, team, settings_pages, privacy, imports)
+OFFICE: Final = (
+    office,
+    webhooks,
+    clients,
+    programs,
+    rules,
+    queues,
+    team,
+    settings_pages,
+    privacy,
+    imports,
+    audit,
+)
 """Modules whose pages are for people who have signed in."""
