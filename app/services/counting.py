@@ -18,7 +18,7 @@ async def count_on(tx: Tx, regency_code: str, now: datetime, at_once: int = AT_O
 
     Each case is counted as it is now, and taken out as what it was counted before: told twice it counts once.
     """
-    cursor = await counting.hold_cursor(tx, regency_code, now)
+    cursor = await counting.hold_cursor(tx, regency_code)
     until = await counting.told_until(tx, regency_code, now)
     ids, last = await counting.changed_cases(tx, regency_code, cursor.n, at_once)
     more = last - cursor.n >= at_once
@@ -33,7 +33,8 @@ async def count_on(tx: Tx, regency_code: str, now: datetime, at_once: int = AT_O
                 _add(changes, before[id_], -1)
         await counting.apply(tx, regency_code, changes)
         await counting.keep(tx, regency_code, changed)
-    await counting.move(tx, cursor, last, cursor.as_of if more else until)
+    reached = await counting.told_at(tx, regency_code, last) if more else until
+    await counting.move(tx, cursor, last, reached)
     return more
 
 
@@ -41,7 +42,7 @@ async def rebuild(
     tx: Tx, regency_code: str, now: datetime, progress: Callable[[int], None], page: int = PAGE
 ) -> int:
     """Count a tenant from scratch; return its cases. Whoever counts on waits until it is committed."""
-    cursor = await counting.hold_cursor(tx, regency_code, now)
+    cursor = await counting.hold_cursor(tx, regency_code)
     until = await counting.told_until(tx, regency_code, now)
     head = await counting.feed_head(tx, regency_code)
     await counting.forget(tx, regency_code)

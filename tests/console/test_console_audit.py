@@ -27,7 +27,7 @@ async def test_an_auditor_sees_who_read_and_has_the_logs_checked(
         assert "/konsol/audit" in await auditor.reads("/konsol/kantor")
         page = await auditor.reads(f"/konsol/audit?case={desk.ticket}")
         assert "Membaca: kasus (getCase)" in page
-        assert "Kasus dibuka" in page
+        assert "Kasus didaftarkan" in page
         assert desk.ticket in page
         refused = await auditor.sends("/konsol/audit/periksa")
         assert refused.status_code == 303

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.api.deps import House, actor_of_token
-from app.db.queries import case_facts, feed, metrics
+from app.db.queries import case_facts, feed, metrics, statistics
 from app.db.queries.metrics import Ask
 from app.db.queries.scope import Sight, sees_case, sees_referral
 from app.db.session import Tx, read_only, transaction
@@ -17,8 +17,8 @@ from app.db.tables.figures import FigureCount
 from app.db.tables.referrals import Referral
 from app.domain.access import scope_of
 from app.domain.indicators import INDICATORS, LEVEL, TOTAL, Kind, of_case, of_referral
+from app.domain.statistics import document
 from app.services.counting import count_on, rebuild
-from app.services.statistics import publish
 from tests.support.http import Person
 
 Counts = dict[tuple[Any, ...], int]
@@ -115,7 +115,9 @@ def _answer(ask: Ask, cells: Counter[tuple[str, str, str, str]], levels: dict[st
 
 
 async def a_published_month(house: House) -> dict[str, str]:
-    """Publish a month of a regency without a case; return what its path names."""
+    """Publish a month of a regency; return what its path names."""
+    now = datetime.now(UTC)
+    told = document({"13.74.01": 30}, {}, Random(1))  # noqa: S311  # nothing to hide
     async with transaction(house.database.sessions) as tx:
-        await publish(tx, "13.74", "2026-09", datetime.now(UTC), Random(1))  # noqa: S311  # nothing to hide
+        await statistics.publish(tx, "13.74", "2026-09", told, now)
     return {"regency": "13.74", "month": "2026-09"}

@@ -4,6 +4,7 @@ import asyncio
 import random
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +13,17 @@ from sqlalchemy import text
 
 from app.api.deps import House
 from app.db.queries import metrics
+from app.db.queries.counting import hold_cursor
 from app.db.session import read_only, transaction
 from app.services.counting import count_on
+from app.worker.jobs.figures import count_figures
 from tests.support.desk import Desk, open_case
 from tests.support.figures import by_looking, count_all, from_scratch, number, read, sight_of, stored
 from tests.support.http import Person, log_in
 from tests.support.killing import Killed, killed_at
 from tests.support.proof import LONG, size
 from tests.support.secrecy import about, opened
+from tests.support.working import claim_of, make_tools
 
 pytestmark = pytest.mark.commits
 TENANT = "13.74"
@@ -262,3 +266,41 @@ async def test_what_is_not_counted_yet_is_told_by_its_age(
     behind = await as_of()
     assert behind is not None
     assert behind <= now
+
+
+async def test_half_way_through_it_is_told_how_far_it_is(
+    fresh_house: House, fresh_client: AsyncClient
+) -> None:
+    siti = await log_in(fresh_client, "siti@1374")
+    for _ in range(3):
+        await open_case(siti)
+        await number(fresh_house, TENANT)
+    sight, now = await sight_of(fresh_house, siti), datetime.now(UTC) + timedelta(minutes=5)
+    seen = []
+    more = True
+    while more:
+        async with transaction(fresh_house.database.sessions) as tx:
+            more = await count_on(tx, TENANT, now, 2)
+        async with read_only(fresh_house.database.sessions) as tx:
+            seen.append(await metrics.as_of(tx, sight, now))
+    assert seen[-1] == now
+    assert seen == sorted(one for one in seen if one)
+    assert seen[0] is not None
+    assert seen[0] < now - timedelta(minutes=4)
+
+
+async def test_a_tenant_that_is_counted_from_scratch_holds_up_no_other(
+    fresh_house: House, fresh_client: AsyncClient, tmp_path: Path
+) -> None:
+    for login, village in (("siti@1374", VILLAGES[0]), ("sekretariat@1371", "13.71.01.1001")):
+        await open_case(await log_in(fresh_client, login), village=village)
+    for tenant in ("13.71", TENANT):
+        await number(fresh_house, tenant)
+    tools = make_tools(fresh_house.database, fresh_house.clock, tmp_path)
+    async with transaction(fresh_house.database.sessions) as tx:
+        await hold_cursor(tx, "13.71")
+        await count_figures(tools, claim_of("count_figures"))
+        assert await stored(fresh_house, TENANT)
+        assert not await stored(fresh_house, "13.71")
+    await count_figures(tools, claim_of("count_figures"))
+    assert await stored(fresh_house, "13.71")

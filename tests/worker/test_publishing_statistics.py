@@ -18,6 +18,7 @@ from tests.support.desk import open_case
 from tests.support.figures import count_all, number
 from tests.support.http import log_in
 from tests.support.killing import Killed, killed_at
+from tests.support.secrecy import about, opened
 from tests.support.working import claim_of, make_tools
 
 pytestmark = pytest.mark.commits
@@ -79,13 +80,43 @@ async def test_it_comes_on_its_day_once_and_is_never_counted_again(
     assert [(one["regency"], one["month"]) for one in listed] == [("13.74", "2026-10")]
 
 
-async def test_what_is_not_counted_yet_is_not_published(
+async def test_what_is_not_counted_yet_is_not_published(october: Tools, fresh_house: House) -> None:
+    for as_of, there in (("2026-11-09T16:59:59Z", 0), ("2026-11-09T17:00:01Z", 1)):
+        async with transaction(fresh_house.database.sessions) as tx:
+            await tx.execute(
+                text("UPDATE figure_cursors SET as_of = CAST(:t AS timestamptz) WHERE true"),
+                {"t": datetime.fromisoformat(as_of)},
+            )
+        await publish_statistics(october, JOB)
+        assert await published(fresh_house) == there
+
+
+async def test_a_month_that_a_worker_was_away_for_comes_later(october: Tools, fresh_house: House) -> None:
+    for now, there in ((datetime(2027, 2, 1, tzinfo=UTC), 0), (datetime(2026, 12, 1, 3, tzinfo=UTC), 1)):
+        async with transaction(fresh_house.database.sessions) as tx:
+            await tx.execute(text("UPDATE figure_cursors SET as_of = :t WHERE true"), {"t": now})
+        await publish_statistics(replace(october, now=lambda now=now: now), JOB)
+        assert await published(fresh_house) == there
+
+
+async def test_whoever_is_complained_of_finds_nothing_by_subtraction(
     october: Tools, fresh_house: House, fresh_client: AsyncClient
 ) -> None:
-    await open_case(await log_in(fresh_client, "siti@1374"))
+    office = await log_in(fresh_client, "sekretariat@1374")
+    await opened(
+        office,
+        category="LAYANAN_PETUGAS_POTONGAN",
+        kind="PENGADUAN",
+        about=[await about(fresh_house, "manajer")],
+    )
     await number(fresh_house, TENANT)
+    async with transaction(fresh_house.database.sessions) as tx:
+        await tx.execute(text("UPDATE cases SET opened_at = '2026-10-12T03:00:00Z' WHERE true"))
+    await count_all(fresh_house, TENANT)
     await publish_statistics(october, JOB)
-    assert await published(fresh_house) == 0
+    shown = (await fresh_client.get("/v1/statistics/13.74/2026-10")).json()
+    assert shown["total"] == 61
+    assert "PENGADUAN" not in str(shown)
 
 
 async def test_killed_at_any_statement_it_is_published_once(october: Tools, fresh_house: House) -> None:

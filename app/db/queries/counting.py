@@ -4,7 +4,7 @@ Everything is of one tenant, whose cursor is held: two workers count one after t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Final
@@ -21,6 +21,8 @@ from app.db.tables.figures import CountedCase, FigureCount, FigureCursor, Figure
 from app.domain.ids import instant_of
 from app.domain.indicators import VERSION, CaseFacts, Cell, Group
 
+NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Up to when a tenant is counted of which nothing is."""
 _CELLS_AT_ONCE: Final = 50_000
 _ADD: Final = text("""
 INSERT INTO figure_counts (regency_code, measure, dimension, month, group_id, value, n)
@@ -57,9 +59,9 @@ async def behind(tx: Tx) -> list[str]:
     return list(await tx.scalars(statement))
 
 
-async def hold_cursor(tx: Tx, regency_code: str, now: datetime) -> FigureCursor:
+async def hold_cursor(tx: Tx, regency_code: str) -> FigureCursor:
     """Return the tenant's cursor, locked; one of other definitions begins again with nothing counted."""
-    values = {"regency_code": regency_code, "n": 0, "version": VERSION, "as_of": now}
+    values = {"regency_code": regency_code, "n": 0, "version": VERSION, "as_of": NEVER}
     await tx.execute(
         insert(FigureCursor).values(values).on_conflict_do_nothing(index_elements=[FigureCursor.regency_code])
     )
@@ -67,7 +69,7 @@ async def hold_cursor(tx: Tx, regency_code: str, now: datetime) -> FigureCursor:
     cursor = (await tx.scalars(statement.execution_options(populate_existing=True))).one()
     if cursor.version != VERSION:
         await forget(tx, regency_code)
-        cursor.n, cursor.version = 0, VERSION
+        cursor.n, cursor.version, cursor.as_of = 0, VERSION, NEVER
     return cursor
 
 
@@ -104,6 +106,12 @@ async def changed_cases(tx: Tx, regency_code: str, after: int, limit: int) -> tu
             )
         )
     return sorted(found), rows[-1].n if rows else after
+
+
+async def told_at(tx: Tx, regency_code: str, n: int) -> datetime:
+    """Return when the number *n* of the feed was given."""
+    statement = select(FeedRow.numbered_at).where(FeedRow.regency_code == regency_code, FeedRow.n == n)
+    return (await tx.scalars(statement)).one()
 
 
 async def told_until(tx: Tx, regency_code: str, now: datetime) -> datetime:
@@ -180,7 +188,7 @@ async def move(tx: Tx, cursor: FigureCursor, n: int, as_of: datetime) -> None:
     await tx.execute(
         update(FigureCursor)
         .where(FigureCursor.regency_code == cursor.regency_code)
-        .values(n=n, version=VERSION, as_of=max(as_of, cursor.as_of))
+        .values(n=n, version=VERSION, as_of=as_of)
     )
 
 

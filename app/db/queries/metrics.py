@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, literal, not_, or_, select, tuple_, union
 
+from app.db.queries.counting import NEVER
 from app.db.queries.scope import (
     Sight,
     group_clauses,
@@ -100,7 +101,7 @@ async def as_of(tx: Tx, sight: Sight, now: datetime) -> datetime | None:
         .where(_tenants(FeedHead.regency_code.expression, sight))
     )
     rows = (await tx.execute(statement)).all()
-    if any(row.counted is None for row in rows):
+    if any(row.counted is None or row.as_of == NEVER for row in rows):
         return None
     pending = (
         select(FeedPending.event_id)

@@ -2,19 +2,20 @@
 
 from app.domain.statistics.documents import document
 from app.domain.statistics.feasible import could_be
-from app.domain.statistics.suppressing import ROOM, Chance, Withheld, is_safe, protect
+from app.domain.statistics.suppressing import Chance, Withheld, corners_of, holds, is_safe, protect
 from app.domain.statistics.tables import DIMENSIONS, OTHERS, SMALLEST, Table, joined, merged
 
 __all__ = [
     "DIMENSIONS",
     "OTHERS",
-    "ROOM",
     "SMALLEST",
     "Chance",
     "Table",
     "Withheld",
+    "corners_of",
     "could_be",
     "document",
+    "holds",
     "is_safe",
     "joined",
     "merged",

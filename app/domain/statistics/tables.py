@@ -6,6 +6,8 @@ from typing import Final
 
 SMALLEST: Final = 5
 """What is fewer is never told (design, section 7)."""
+NONE: Final = "none"
+"""The value of those of whom it is not known."""
 OTHERS: Final = "others"
 """The row or column of what would be too small by itself."""
 DIMENSIONS: Final = ("kind", "channel", "priority", "sex", "age_band")
@@ -35,7 +37,11 @@ class Table:
 
 
 def merged(counts: Mapping[Place, int], rows: Mapping[str, str]) -> Table:
-    """Return the table of *counts*, its rows put together by *rows*, its small values with the next ones."""
+    """Return the table of *counts*, its rows put together by *rows*, its small values with the next ones.
+
+    What is not known is never told by itself: who has a sex on record and no birth date would be the
+    difference of two tables.
+    """
     together: dict[Place, int] = {}
     for (row, value), n in counts.items():
         place = rows[row], value
@@ -43,7 +49,7 @@ def merged(counts: Mapping[Place, int], rows: Mapping[str, str]) -> Table:
     totals: dict[str, int] = {}
     for (_, value), n in together.items():
         totals[value] = totals.get(value, 0) + n
-    columns = joined(totals)
+    columns = joined(totals, unknown=NONE)
     cells: dict[Place, int] = {}
     for (row, value), n in together.items():
         place = row, columns[value]
@@ -54,18 +60,18 @@ def merged(counts: Mapping[Place, int], rows: Mapping[str, str]) -> Table:
     return Table(names, values, whole)
 
 
-def joined(totals: Mapping[str, int], smallest: int = SMALLEST) -> dict[str, str]:
-    """Return under which name each is told: those with less than *smallest*, and as many more as it takes.
+def joined(totals: Mapping[str, int], unknown: str | None = None) -> dict[str, str]:
+    """Return under which name each is told: those with less than 5, *unknown*, and as many more as it takes.
 
-    What is put together holds at least *smallest*, or is everything.
+    What is put together holds at least 5, or is everything.
     """
-    small = [name for name, n in totals.items() if n < smallest]
+    small = [name for name, n in totals.items() if n < SMALLEST or name == unknown]
     if not small:
         return {name: name for name in totals}
     left = sorted((name for name in totals if name not in small), key=lambda name: (totals[name], name))
     held = sum(totals[name] for name in small)
     # One alone under another name is still one alone.
-    while left and (held < smallest or len(small) < 2):  # noqa: PLR2004
+    while left and (held < SMALLEST or len(small) < 2):  # noqa: PLR2004
         taken = left.pop(0)
         small.append(taken)
         held += totals[taken]

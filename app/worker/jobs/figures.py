@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+import structlog
+
 from app.db.queries import counting
 from app.db.queries.work import Claim
 from app.db.session import read_only, transaction
+from app.domain.errors import Unavailable
 from app.services.counting import count_on
 from app.worker.tools import Tools
 
@@ -20,7 +23,13 @@ async def count_figures(tools: Tools, _held: Claim) -> datetime:
     async with read_only(tools.database.sessions) as tx:
         tenants = await counting.behind(tx)
     for tenant in tenants:
-        await _count_tenant(tools, tenant)
+        try:
+            await _count_tenant(tools, tenant)
+        except Unavailable:
+            # Somebody counts it from scratch; the others do not wait for that.
+            continue
+        except Exception:  # noqa: BLE001  # a fault of one is told, and holds up no other
+            structlog.get_logger().exception("figures_failed", tenant=tenant)
         if tools.stop.is_set():
             break
     return tools.now() + (BUSY if tenants else IDLE)
