@@ -1,7 +1,7 @@
 """Who saw or changed what, for whoever answers for it: by person concerned, by case, by actor."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -98,27 +98,57 @@ def instant(row: Row) -> datetime:
 
 
 async def _asked(acting: Acting, sight: Sight, question: Question) -> Asked:
-    until = question.until or acting.now + timedelta(seconds=1)
     named = question.ticket is not None or question.person_id is not None
-    earliest = acting.now - _EVER
-    window = Window(max(question.since or (earliest if named else until - USUAL), earliest), until)
-    if not window.since < until:
-        raise _refused("from", "after_end", "Awal harus sebelum akhir.", "It must begin before it ends.")
-    if not named and until - window.since > LONGEST:
+    window = _window(acting.now, question, named=named)
+    asked = Asked(question.regency, window, question.actor_id, named)
+    if question.ticket is not None:
+        case = await find_case(acting.tx, sight, question.regency, question.ticket.text)
+        subjects = tuple(await trail.hung_on(acting.tx, case))
+        asked = replace(asked, streams=(case.id,), tickets=(case.ticket,), subjects=subjects)
+    if question.person_id is not None:
+        asked = await _of_person(acting, sight, asked, question.person_id, also=question.ticket is not None)
+    return asked
+
+
+async def _of_person(acting: Acting, sight: Sight, asked: Asked, person_id: UUID, *, also: bool) -> Asked:
+    """Return the question about a person; *also*: about one case, which must be hers."""
+    if await person_by_id(acting.tx, asked.regency_code, person_id) is None:
+        raise no_such_person()
+    cases = await trail.cases_of(acting.tx, sight, asked.regency_code, person_id)
+    if also:
+        if not set(asked.streams) <= {case.id for case in cases}:
+            raise no_such_person()
+        return asked
+    return replace(
+        asked,
+        streams=(person_id, *(case.id for case in cases)),
+        tickets=tuple(case.ticket for case in cases),
+        subjects=(person_id,),
+    )
+
+
+def _window(now: datetime, question: Question, *, named: bool) -> Window:
+    # Compared before anything is added: at the ends of all times there is nothing to add to.
+    earliest, latest = now - _EVER, now + timedelta(seconds=1)
+    until = min(question.until or latest, latest)
+    if until <= earliest:
+        raise _after_end()
+    usual = earliest if named else until - USUAL
+    since = max(question.since or usual, earliest)
+    if since >= until:
+        raise _after_end()
+    if not named and until - since > LONGEST:
         raise _refused(
             "from",
             "too_long",
             "Paling lama 31 hari, kecuali untuk satu kasus atau satu orang.",
             "At most 31 days, but for one case or one person.",
         )
-    case = None
-    if question.ticket is not None:
-        case = await find_case(acting.tx, sight, question.regency, question.ticket.text)
-    if question.person_id is not None:
-        found = await person_by_id(acting.tx, question.regency, question.person_id)
-        if found is None:
-            raise no_such_person()
-    return Asked(question.regency, window, question.actor_id, case, question.person_id)
+    return Window(since, until)
+
+
+def _after_end() -> Invalid:
+    return _refused("from", "after_end", "Awal harus sebelum akhir.", "It must begin before it ends.")
 
 
 _EVER: Final = timedelta(days=3_660)
@@ -134,7 +164,9 @@ async def _homes(acting: Acting, sight: Sight, regency: str, rows: Sequence[Row]
     tenants, ids = accounts_in(events)
     # Who is not let in may come from elsewhere: from the same province at least she is named.
     near = {regency, regency[:2], NATION, *sight.regencies_of(regency[:2])}
-    readers = {row.actor_id for row in rows if isinstance(row, AccessRow) and row.actor_id is not None}
+    entries = [row for row in rows if isinstance(row, AccessRow)]
+    readers = {row.actor_id for row in entries if row.actor_id is not None}
+    readers |= {row.subject_id for row in entries if row.subject_kind == "account" and row.subject_id}
     return await feed.account_tenants(acting.tx, tenants | near, {*ids, *readers})
 
 

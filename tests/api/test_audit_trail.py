@@ -12,7 +12,6 @@ from httpx import AsyncClient
 from app.api.deps import House
 from app.db.queries import feed, work
 from app.db.session import transaction
-from app.domain.ids import parse_public_id
 from app.integrations.seals import SealSigner
 from app.services.seals import seal_next
 from app.worker.loop import JOBS, work_once
@@ -130,12 +129,43 @@ async def test_it_is_read_by_whoever_answers_for_the_regency_and_by_nobody_else(
 
 
 @pytest.mark.parametrize(
-    ("since", "until"), [("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"), ("2026-03-02T00:00:00Z",) * 2]
+    ("since", "until"),
+    [
+        ("2026-01-01T00:00:00Z", "2026-03-01T00:00:00Z"),
+        ("2026-03-02T00:00:00Z",) * 2,
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"),
+        ("9999-12-31T00:00:00-12:00", "9999-12-31T23:59:59-23:59"),
+        ("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"),
+    ],
 )
 async def test_a_window_that_is_none_or_too_long_is_refused(auditor: Person, since: str, until: str) -> None:
     answer = await auditor.get("/v1/audit", **{"from": since, "to": until})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/query/from"
+
+
+async def test_an_end_beyond_all_times_is_now(login: LogIn, auditor: Person) -> None:
+    desk = await open_case(await login("siti@1374"))
+    answer = await auditor.get("/v1/audit", case=desk.ticket, to="9999-12-31T23:59:59-12:00")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["items"]
+
+
+async def test_who_came_in_and_who_tried_to_is_found_by_the_account(
+    house: House, client: AsyncClient, login: LogIn, auditor: Person
+) -> None:
+    me = (await (await login("supervisor@1374")).get("/v1/me")).json()["id"]
+    form = {
+        "grant_type": "password",
+        "client_id": "konsol@1374",
+        "username": "supervisor@1374",
+        "password": "salah",
+    }
+    assert (await client.post("/v1/oauth/token", data=form)).status_code == 400
+    rows = [one for one in await trail(auditor, house, actor=me) if one["action"] == "login"]
+    assert {one["kind"] for one in rows} == {"login", "refusal"}
+    assert {one["actor"]["id"] for one in rows} == {me}
+    assert all(one["actor"]["name"] for one in rows)
 
 
 async def test_the_chains_of_a_regency_are_checked_as_a_job(
@@ -155,7 +185,6 @@ async def test_the_chains_of_a_regency_are_checked_as_a_job(
 
     good = await verified()
     assert good["sound"] is True
-    assert good["rows"] > 0
     owner = await asyncpg.connect(fresh_house.settings.migrate_url.get_secret_value())  # type: ignore[union-attr]
     try:
         await owner.execute("UPDATE events SET data = '{}' WHERE type = 'case.opened'")
@@ -165,7 +194,6 @@ async def test_the_chains_of_a_regency_are_checked_as_a_job(
     assert bad["sound"] is False
     (finding,) = bad["findings"]
     assert (finding["log"], finding["fault"], finding["n"]) == ("events", "edited", 1)
-    assert parse_public_id(finding["chain"]) is not None
     assert desk.ticket
 
 
@@ -179,7 +207,9 @@ async def test_the_seals_can_be_kept_outside_and_their_signatures_hold(
             await feed.number_pending(tx, TENANT, house.clock(), 1_000)
         async with transaction(house.database.sessions) as tx:
             assert await seal_next(tx, TENANT, house.clock(), SIGNER)
-    answer = await auditor.get("/v1/audit/seals", region=TENANT, whole=True)
+    assert (await auditor.get("/v1/audit/seals", region=TENANT, whole=True)).status_code == 403
+    keeper = await login("admin@0000")
+    answer = await keeper.get("/v1/audit/seals", region=TENANT, whole=True)
     assert answer.status_code == 200, answer.text
     seals = answer.json()["items"]
     assert [one["n"] for one in seals] == list(range(1, len(seals) + 1))

@@ -67,7 +67,7 @@ def _access(reading: Reading, trail: Trail, row: AccessRow) -> TrailRowOut:
         kind=kind,
         action=row.action,
         words=Localised(id=_words(reading, row, kind, "id"), en=_words(reading, row, kind, "en")),
-        actor=_actor(trail, row.actor_kind, row.actor_id),
+        actor=_actor(trail, row.actor_kind, _who(row)),
         ticket=row.ticket,
         subject=TrailSubjectOut(
             kind=coded(reading.known, "access_subject", row.subject_kind, reading.lang), id=subject_id
@@ -85,6 +85,11 @@ def _purpose(reading: Reading, code: str | None) -> Coded | None:
     known = reading.known
     names = next((one for one in _PURPOSES if known.knows(one, code)), _PURPOSES[0])
     return coded(known, names, code, reading.lang)
+
+
+def _who(row: AccessRow) -> UUID | None:
+    """Return whose entry it is: of a log-in the account's that was to come in."""
+    return row.subject_id if row.action == _LOGIN and row.actor_id is None else row.actor_id
 
 
 def _kind(row: AccessRow) -> TrailKind:
@@ -113,7 +118,6 @@ def seal_out(stored: StoredSeal, *, whole: bool) -> SealOut:
         n=seal.n,
         at=seal.at,
         feed_n=seal.feed_n,
-        chains=len(seal.heads),
         digest=stored.signed.digest.hex(),
         previous=seal.prev_digest.hex(),
         key_id=stored.key_id,

@@ -25,6 +25,7 @@ from app.api.tickets import read_ticket
 from app.db.queries import seals
 from app.db.queries.person_access import no_such_person
 from app.db.queries.trail import AccessPlace
+from app.domain.access import Permission
 from app.domain.ids import public_id, tenant_of
 from app.services import trail
 from app.services.trail import Place, Question
@@ -59,7 +60,6 @@ _SEAL: Final[dict[str, Any]] = {
     "n": 12,
     "at": "2026-11-25T03:00:00Z",
     "feed_n": 4210,
-    "chains": 38,
     "digest": "9f2c" * 16,
     "previous": "07aa" * 16,
     "key_id": "seal-1",
@@ -67,6 +67,7 @@ _SEAL: Final[dict[str, Any]] = {
     "body": None,
 }
 _WHOLE: Final = 20
+_WHOLLY: Final = "With the bytes that were signed, twenty at a time: for who runs the service."
 RegionQuery = Annotated[RegionText | None, Query(description="The regency; your own when left out.")]
 
 
@@ -154,12 +155,13 @@ async def list_seals(
     tx: ReadTx,
     page: Page,
     region: RegionQuery = None,
-    whole: Annotated[bool, Query(description="With the bytes that were signed, twenty at a time.")] = False,  # noqa: FBT002
+    whole: Annotated[bool, Query(description=_WHOLLY)] = False,  # noqa: FBT002
 ) -> Listed[SealOut]:
     """List the hourly seals of a regency in their order: whoever keeps them sees a tail that was cut off."""
     limit = min(page.limit, _WHOLE) if whole else page.limit
     regency = _regency(reading, region)
-    reading.actor.require(trail.MAY, regency)
+    # The bytes name every chain: who is complained of would find that there is one more.
+    reading.actor.require(Permission.AUDIT_PROVE if whole else trail.MAY, regency)
     after = int(page.after[0]) if page.after else 0
     found = await seals.seals_after(tx, regency, after, limit=limit + 1)
     shown = found[:limit]

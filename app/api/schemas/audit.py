@@ -54,7 +54,6 @@ class SealOut(Out):
     n: int = Field(description="From 1 in each regency, without gaps.")
     at: datetime
     feed_n: int = Field(description="Up to which number of the feed it covers.")
-    chains: int = Field(description="How many chains had changed since the seal before.")
     digest: str = Field(description="SHA-256 of the body, hexadecimal.")
     previous: str = Field(description="The digest of the seal before.")
     key_id: str

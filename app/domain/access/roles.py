@@ -92,6 +92,8 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account:manage"
     DASHBOARD_READ = "dashboard:read"
     AUDIT_READ = "audit:read"
+    AUDIT_PROVE = "audit:prove"
+    """Take the seals out whole: they name every chain, also of cases that the reader must not know of."""
     DATA_TAKE = "data:take"
     """Take what a person asks about her own data, after a check that it is she who asks."""
     DATA_DECIDE = "data:decide"
@@ -216,6 +218,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
                 P.PROGRAM_DRAFT,
                 P.PROGRAM_PUBLISH,
                 P.AUDIT_READ,
+                P.AUDIT_PROVE,
             }
         ),
         Role.RESIDENT: frozenset({P.CASE_CONFIRM, P.CASE_REOPEN, P.CASE_VOID}),
