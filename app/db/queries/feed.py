@@ -136,7 +136,7 @@ async def read_window(
     tx: Tx, viewer: Viewer, window: Window, limit: int, types: Sequence[str]
 ) -> list[FeedEvent]:
     """Return up to *limit* events of the window that the viewer may see, in order; no types means all."""
-    statement = _events(FeedRow.n).join(
+    statement = as_told(FeedRow.n).join(
         FeedRow, and_(FeedRow.regency_code == Event.regency_code, FeedRow.event_id == Event.id)
     )
     statement = statement.where(
@@ -163,7 +163,7 @@ async def case_timeline(
     tx: Tx, regency_code: str, case_id: UUID, *, after: int = 0, limit: int
 ) -> list[FeedEvent]:
     """Return the events of a case that the caller has found in the actor's scope, in order."""
-    statement = _events(Event.n).where(
+    statement = as_told(Event.n).where(
         Event.regency_code == regency_code, Event.stream_id == case_id, Event.n > after
     )
     return [FeedEvent._make(row) for row in await tx.execute(statement.order_by(Event.n).limit(limit))]
@@ -179,7 +179,8 @@ async def account_tenants(tx: Tx, tenants: Collection[str], ids: Collection[UUID
     return {row.id: row.regency_code for row in await tx.execute(statement)}
 
 
-def _events(number: SQLColumnExpression[int]) -> Select[*tuple[Any, ...]]:
+def as_told(number: SQLColumnExpression[int]) -> Select[*tuple[Any, ...]]:
+    """Return what a `FeedEvent` is made of, as a statement to be narrowed; *number* stands for its place."""
     # An alias, because the clauses of the scope stand on the table itself.
     ticketed = aliased(Case)
     return select(

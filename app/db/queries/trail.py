@@ -11,10 +11,9 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, tuple_, union
-from sqlalchemy.orm import aliased
 
 from app.db.queries.access_log import COLUMNS, AccessRow
-from app.db.queries.feed import FeedEvent, Viewer, visible
+from app.db.queries.feed import FeedEvent, Viewer, as_told, visible
 from app.db.queries.scope import Sight, sees_case
 from app.db.session import Tx
 from app.db.tables.access import AccessEntry, Account
@@ -92,28 +91,7 @@ async def changes(
             .prefix_with("MATERIALIZED", dialect="postgresql")
         )
         clauses.append(Event.id.in_(select(theirs.c.id)))
-    # An alias, because the clauses of the scope stand on the table itself.
-    ticketed = aliased(Case)
-    statement = (
-        select(
-            Event.regency_code,
-            Event.n,
-            Event.id,
-            Event.case_id,
-            ticketed.ticket,
-            Event.referral_id,
-            Event.type,
-            Event.at,
-            Event.actor_kind,
-            Event.actor_id,
-            Event.cause_id,
-            Event.data,
-        )
-        .outerjoin(ticketed, and_(ticketed.regency_code == Event.regency_code, ticketed.id == Event.case_id))
-        .where(*clauses)
-        .order_by(Event.id.desc())
-        .limit(limit)
-    )
+    statement = as_told(Event.n).where(*clauses).order_by(Event.id.desc()).limit(limit)
     return [FeedEvent._make(row) for row in await tx.execute(statement)]
 
 
