@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from math import isfinite
 from typing import Any, Final
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519", "EdDSA")
@@ -119,10 +118,15 @@ def _check_times(claims: Mapping[str, Any], now: datetime) -> None:
         raise Untrusted("not_yet_valid")
 
 
+_LEAST: Final = -(2.0**40)
+_MOST: Final = 2.0**40
+"""Seconds since 1970, some thirty thousand years."""
+
+
 def _seconds(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
-    # JSON as Python reads it knows NaN, which is neither before nor after anything.
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    # JSON as Python reads it knows NaN, which is neither before nor after anything, and integers without end.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _LEAST < value < _MOST:
         raise Untrusted("no_time")
     return value
 

@@ -90,7 +90,8 @@ def _key(given: dict[str, Any]) -> PublicKey | None:
     }
     try:
         made = _KINDS[kind](public)
-    except (JoseError, ValueError, TypeError):
+    except (JoseError, LookupError, ValueError, TypeError):
+        # A curve that the library does not know, for one: of a single odd key the others suffer nothing.
         return None
     curve = given.get("crv")
     return PublicKey(kid, algorithm, (kind, curve if isinstance(curve, str) else None), made)

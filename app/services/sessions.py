@@ -260,6 +260,8 @@ async def end_outside(tx: Tx, asked: OutsideLogIn, tools: Tools, now: datetime) 
     if len(found) != 1:
         return Refused(NATION)
     account, tenant = found[0], found[0].regency_code
+    if not await sign_ins.hold_account(tx, account, asked.digests):
+        return Refused(tenant, account.id)
     client = await stored.find_client(tx, tenant, asked.frontend)
     open_to_him = client is not None and client.first_party and client.secret_digest is None
     if client is None or not open_to_him or not account.active or account.kind != "officer":

@@ -10,6 +10,7 @@ from starlette.responses import Response as Raw
 
 from app.api.deps import House
 from app.integrations.oidc import BadIssuer, Issuer
+from app.integrations.oidc_keys import read_keys
 from tests.conftest import LogIn
 from tests.support.issuer import CLIENT, HUGE, SECRET, forged, outside
 from tests.support.outside import Scene, a_browser, go, reason, staged, through
@@ -48,6 +49,7 @@ SPOILT = {
     "wrong_issuer": lambda said: {**said, "iss": said["iss"] + "/"},
     "expired": lambda said: {**said, "exp": said["iat"] - 61},
     "never_ends": lambda said: {**said, "exp": float("nan")},
+    "beyond_all_times": lambda said: {**said, "exp": 10**400},
     "no_end": lambda said: {name: said[name] for name in said if name != "exp"},
     "of_tomorrow": lambda said: {**said, "iat": said["iat"] + HOUR},
     "not_yet": lambda said: {**said, "nbf": said["iat"] + HOUR},
@@ -184,3 +186,13 @@ async def test_the_clients_secret_goes_as_the_issuer_wants_it(scene: Scene) -> N
 def test_settings_that_cannot_be_used_stop_the_start(url: str, client: str | None) -> None:
     with pytest.raises(BadIssuer):
         Issuer.at(url, client, None, None)
+
+
+def test_an_odd_key_of_the_issuer_is_passed_over() -> None:
+    good = ECKey.generate_key("P-256").as_dict(private=False)
+    odd = [
+        {"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA"},
+        {"kty": "OKP", "crv": "X9", "x": "AA"},
+        {"kty": 7},
+    ]
+    assert len(read_keys({"keys": [*odd, good]})) == 1

@@ -39,6 +39,13 @@ async def drop_expired(tx: Tx, now: datetime) -> None:
     )
 
 
+async def hold_account(tx: Tx, account: Account, digests: Sequence[bytes]) -> bool:
+    """Lock an account that was found; tell whether it is still tied: somebody may just have untied it."""
+    statement = select(Account).where(Account.regency_code == account.regency_code, Account.id == account.id)
+    held = await tx.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    return held is not None and held.sign_in_digest in digests
+
+
 async def accounts_of(tx: Tx, digests: Sequence[bytes]) -> list[Account]:
     """Return whose digest is one of *digests*, two at most: in any tenant, since an ID token names none."""
     statement = select(Account).where(Account.sign_in_digest.in_(list(digests))).limit(2)
