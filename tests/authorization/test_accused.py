@@ -151,6 +151,9 @@ def scene(house: House, client: AsyncClient, login: LogIn, tmp_path_factory: pyt
 
 def hold_nothing(answer: Response, case: Complaint, where: str) -> None:
     text = answer.text + str(dict(answer.headers))
+    if where == "listAudit" and answer.status_code == 200:
+        # Her own tries at the door she knows of; that no one else's are there is said in test_audit_trail.
+        text = str([one for one in answer.json()["items"] if one["kind"] != "refusal"])
     for trace in case.traces():
         assert trace not in text, f"{where} tells of the case: {trace}"
 

@@ -17,7 +17,7 @@ TICKET_KEYS = {"ticket", "other", "keep", "duplicate_of", "q"}
 VOLATILE = {"as_of", "next", "more", "filter", "instance", "cause_id"}
 """Times, cursors, and whether a full page was the last."""
 SYSTEM_FIGURES = {"getMetrics", "getReadiness", "getOpenApi", "listAudit"}
-"""Figures of the whole service, and all that anybody does; what they say of one case is looked for all the same."""
+"""Of the whole service, and of all that anybody does; what they say of one case is looked for as well."""
 CAMPAIGN = {"campaign_id", "recipient_id", "device_id", "checkin_id"}
 OF_OTHERS = CAMPAIGN | {
     "account_id",
