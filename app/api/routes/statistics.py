@@ -62,8 +62,8 @@ async def get_statistics(
 ) -> StatisticsOut:
     """Show the cases opened in a month by district, and by one of their properties at a time.
 
-    Cases count however secret they are, but for complaints about handlers, and no group of fewer than five can
-    be told apart: cells that are null are small, or hide small ones. What was published is not changed again.
+    Cases count however secret they are, but for complaints about handlers, and no group of fewer than five
+    can be told apart: cells that are null are small, or hide small ones. What was published stays as it is.
     """
     response.headers.update({"Cache-Control": _KEPT, "Vary": "Accept-Language"})
     return statistics_out(known, await _published(tx, regency, month), lang)
