@@ -53,7 +53,9 @@ ALLOWED = {
     r"clocks is not .*clocks\.act_at < .* GROUP BY": "which tenants have clocks to look at",
     r"feed_pending is not .*SELECT DISTINCT": "which tenants have events to number",
     r"feed_heads is not .*FROM feed_heads$": "which tenants have a feed, for the nation and seals",
-    r"(feed_heads|figure_cursors) is not .*figure_cursors\.version !=": "whose figures are behind their feed",
+    r"(feed_heads|figure_cursors) is not .*figure_cursors\.version !?=": (
+        "whose figures are behind their feed, and which are counted so far that a month can be published"
+    ),
     r"access_log is not .*SELECT DISTINCT": "which tenants have a log, for the seals",
     r"(desks|holidays|policies|regency_settings|availabilities|registry_snapshots|program_overrides) is not "
     r".*(?<!WHERE) ORDER BY": (
