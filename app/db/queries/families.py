@@ -227,11 +227,13 @@ async def rows_of(tx: Tx, home: Household) -> Sequence[tuple[HouseholdMember, Pe
 
 
 async def rows_of_person(tx: Tx, person: Person) -> Sequence[HouseholdMember]:
-    """Return which households a person was of, the latest first."""
+    """Return which households a person was of, the latest first; where one day saw two, the one she is of."""
     statement = select(HouseholdMember).where(
         HouseholdMember.regency_code == person.regency_code, HouseholdMember.person_id == person.id
     )
-    order = (HouseholdMember.from_on.desc(), HouseholdMember.id.desc())
+    # Rows of one act have one instant, so their ids say nothing about which came first.
+    left = HouseholdMember.to_on.desc().nulls_first()
+    order = (HouseholdMember.from_on.desc(), left, HouseholdMember.id.desc())
     return (await tx.scalars(statement.order_by(*order))).all()
 
 
