@@ -1,7 +1,8 @@
 """The outside issuer, as its relying party: where to send a browser, and whom a code that came back is of."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -62,6 +63,8 @@ class Issuer:
     _keys: tuple[PublicKey, ...] = ()
     _keys_at: datetime | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    _failed: list[IssuerAway] = field(default_factory=list, repr=False)
+    """Of the question under way, for those who wait for its answer."""
 
     @classmethod
     def at(cls, url: str, client_id: str | None, client_secret: str | None, name: str | None) -> "Issuer":
@@ -153,8 +156,26 @@ class Issuer:
         except UnknownKey as error:
             raise Untrusted("unknown_key") from error
 
-    async def _read_document(self, now: datetime) -> Document:
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[None]:
+        """Let one ask at a time; who waited while the issuer did not answer is told so at once.
+
+        An issuer that hangs would else be waited for by each in turn, one timeout after another.
+        """
+        waits = self._lock.locked()
+        failed = self._failed
         async with self._lock:
+            if waits and failed:
+                raise IssuerAway(failed[0].reason)
+            self._failed = []
+            try:
+                yield
+            except IssuerAway as error:
+                self._failed.append(error)
+                raise
+
+    async def _read_document(self, now: datetime) -> Document:
+        async with self._asking():
             if self._document is None or self._document.read_at <= now - KEPT:
                 url = f"{self.url.rstrip('/')}/.well-known/openid-configuration"
                 answer = await exchange("GET", url, seconds=self.seconds)
@@ -162,7 +183,7 @@ class Issuer:
             return self._document
 
     async def _read_keys(self, said: Document, now: datetime, younger: timedelta) -> tuple[PublicKey, ...]:
-        async with self._lock:
+        async with self._asking():
             if self._keys_at is None or self._keys_at <= now - younger:
                 # Also where it fails: a token that names a key of nobody's makes no storm of questions.
                 self._keys_at = now if self._keys else None

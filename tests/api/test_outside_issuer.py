@@ -1,5 +1,6 @@
 """The outside issuer when it is not as it should be: its tokens, its keys, its answers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -146,6 +147,19 @@ async def test_a_sick_issuer_is_a_sentence_and_no_fault_of_ours(
         assert "/elsewhere" not in scene.issuer.asked, "a redirect is not followed"
         scene.issuer.answers, scene.issuer.hangs = {}, ""
         assert (await browser.get(await go(browser))).status_code == 303, "and it is well again"
+
+
+async def test_many_who_wait_for_an_issuer_that_hangs_are_told_together(scene: Scene) -> None:
+    path = "/.well-known/openid-configuration"
+    desk = scene.again()
+    async with a_browser(desk) as browser:
+        scene.issuer.hangs = path
+        scene.issuer.asked.clear()
+        came = await asyncio.gather(*(browser.get("/konsol/masuk/penyedia") for _ in range(12)))
+        assert {one.status_code for one in came} == {503}
+        assert scene.issuer.asked == [path], "one question for all who waited"
+        scene.issuer.hangs = ""
+        assert (await browser.get(await go(browser))).status_code == 303, "and nobody is kept out after"
 
 
 async def test_an_issuer_that_is_away_or_somebody_else_is_not_gone_to(scene: Scene) -> None:
