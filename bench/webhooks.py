@@ -25,6 +25,7 @@ from app.integrations.embedded_postgres import Role, Running
 from app.integrations.keyring import Keyring
 from app.integrations.randomness import Ids
 from app.integrations.vault import Vault
+from bench import proc
 from bench.arms import Service, service
 from bench.ground import Keys
 from bench.people import regency_of
@@ -41,6 +42,8 @@ BETWEEN: Final = 5.0
 """Seconds between two openings while a thousand endpoints listen."""
 BESIDE: Final = 8
 PATIENCE: Final = 600
+IDLE: Final = 0.5
+"""Seconds of CPU that two workers and PostgreSQL take in each when nothing is due."""
 SECRET: Final = bytes(range(32))
 
 
@@ -67,11 +70,13 @@ def measure(running: Running, keys: Keys) -> dict[str, object]:
 def _one_endpoint(
     running: Running, keys: Keys, serving: Service, people: Iterator[int]
 ) -> tuple[float, float, int]:
+    for _ in range(BATCHES):
+        send(serving, of_people([next(people) for _ in range(BATCH)]))
     with receiver() as there:
-        asyncio.run(_listen(running, keys, [there.good]))
-        for _ in range(BATCHES):
-            send(serving, of_people([next(people) for _ in range(BATCH)]))
-        with _workers(running, keys):
+        with _workers(running, keys) as workers:
+            # What the openings make the worker do besides is done before: here the pushing is measured.
+            _until_idle(running, workers)
+            asyncio.run(_listen(running, keys, [there.good], from_the_start=True))
             asyncio.run(_until_sent(running))
         came = there.told()
         with receiver() as again:
@@ -98,20 +103,43 @@ def _thousand(running: Running, keys: Keys, serving: Service, people: Iterator[i
 
 
 @contextmanager
-def _workers(running: Running, keys: Keys) -> Iterator[None]:
+def _workers(running: Running, keys: Keys) -> Iterator[list[int]]:
     with ExitStack() as stack:
-        for _ in range(WORKERS):
-            stack.enter_context(worker(running, keys, DATABASE, PUSKESOS_WEBHOOK_LOOPBACK="true"))
-        yield
+        made = (worker(running, keys, DATABASE, PUSKESOS_WEBHOOK_LOOPBACK="true") for _ in range(WORKERS))
+        yield [stack.enter_context(one) for one in made]
 
 
-async def _listen(running: Running, keys: Keys, urls: Sequence[str], types: Sequence[str] = ()) -> None:
+def _until_idle(running: Running, workers: Sequence[int]) -> None:
+    """Wait until the workers and PostgreSQL have had next to nothing to do for a while."""
+
+    def spent() -> float:
+        return sum(map(proc.own_seconds, workers)) + proc.family_seconds(running.pid)
+
+    quiet = 0
+    for _ in range(PATIENCE):
+        before = spent()
+        time.sleep(1)
+        quiet = quiet + 1 if spent() - before < IDLE else 0
+        if quiet > 2:  # noqa: PLR2004  # seconds
+            return
+
+
+async def _listen(
+    running: Running,
+    keys: Keys,
+    urls: Sequence[str],
+    types: Sequence[str] = (),
+    *,
+    from_the_start: bool = False,
+) -> None:
     """Write endpoints of the secretariat down: an owner may make a few, and a thousand are asked for."""
     vault, ids, now = Vault(Keyring.parse(keys.master), cache_size=1), Ids(), datetime.now(UTC)
     line = await asyncpg.connect(running.url_for(Role.OWNER, DATABASE))
     heads = {
         row["regency_code"]: row["n"] for row in await line.fetch("SELECT regency_code, n FROM feed_heads")
     }
+    if from_the_start:
+        heads = dict.fromkeys(heads, 0)
     rows = []
     for url in urls:
         id_ = ids.new_id(now)

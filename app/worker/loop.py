@@ -147,16 +147,16 @@ async def work_once(tools: Tools, jobs: Mapping[str, Job] = JOBS) -> timedelta:
     """Do everything that is due now; return how long there is nothing to do."""
     kinds = tuple(jobs)
     async with read_only(tools.database.sessions) as tx:
-        tenants = await work.due_tenants(tx, tools.now(), kinds)
-    for tenant in tenants:
+        due = await work.due(tx, tools.now(), kinds)
+    for tenant, waiting in due.items():
         for kind, job in jobs.items():
-            if not tools.stop.is_set():
+            if kind in waiting and not tools.stop.is_set():
                 await _work_one(tools, tenant, kind, job)
     async with read_only(tools.database.sessions) as tx:
-        due = await work.next_due(tx, kinds)
-    if due is None:
+        next_due = await work.next_due(tx, kinds)
+    if next_due is None:
         return LONGEST_PAUSE
-    return min(max(due - tools.now(), SHORTEST_PAUSE), LONGEST_PAUSE)
+    return min(max(next_due - tools.now(), SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
 async def _work_one(tools: Tools, tenant: str, kind: str, job: Job) -> None:

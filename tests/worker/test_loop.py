@@ -102,12 +102,12 @@ async def test_a_claim_takes_only_its_tenant_and_what_is_due(database: Database)
     await enqueue(database, 1)
     await enqueue(database, 1, PADANG)
     async with transaction(database.sessions) as tx:
-        assert await work.due_tenants(tx, NOW - timedelta(seconds=1), ("errand",)) == []
-        assert await work.due_tenants(tx, NOW, ("other",)) == []
-        assert await work.due_tenants(tx, NOW, ("errand",)) == [PADANG, PADANG_PANJANG]
+        assert await work.due(tx, NOW - timedelta(seconds=1), ("errand",)) == {}
+        assert await work.due(tx, NOW, ("other",)) == {}
+        assert await work.due(tx, NOW, ("errand",)) == {PADANG: {"errand"}, PADANG_PANJANG: {"errand"}}
     assert [held.regency_code for held in await claim(database)] == [PADANG_PANJANG]
     async with transaction(database.sessions) as tx:
-        assert await work.due_tenants(tx, NOW, ("errand",)) == [PADANG]
+        assert await work.due(tx, NOW, ("errand",)) == {PADANG: {"errand"}}
 
 
 async def test_a_dead_worker_gives_back_and_its_late_answer_is_ignored(database: Database) -> None:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, or_, select, true, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, or_, select, update
 
+from app.db.queries.webhooks import firsts
 from app.db.session import Tx
 from app.db.tables.base import table_of
 from app.db.tables.webhooks import Webhook, WebhookDelivery
@@ -93,15 +93,9 @@ async def due(tx: Tx, hook: Claimed, now: datetime, limit: int) -> list[Due]:
     Of an endpoint that did not answer the last time only the first of each case, whichever waits longest
     first, so that none waits behind another's.
     """
-    earlier = aliased(WebhookDelivery)
-    held_up = exists().where(
-        earlier.regency_code == WebhookDelivery.regency_code,
-        earlier.webhook_id == WebhookDelivery.webhook_id,
-        earlier.order_key == WebhookDelivery.order_key,
-        earlier.state == DeliveryState.WAITING.value,
-        earlier.seq < WebhookDelivery.seq,
-        true() if hook.failures else earlier.due_at > now,
-    )
+    ready = firsts(hook.regency_code, hook.id) if hook.failures else _in_turn(hook)
+    order = (ready.c.due_at, ready.c.seq) if hook.failures else (ready.c.seq,)
+    chosen = select(ready.c.seq).where(ready.c.due_at <= now).order_by(*order).limit(limit)
     rows = await tx.execute(
         select(
             WebhookDelivery.seq,
@@ -115,14 +109,27 @@ async def due(tx: Tx, hook: Claimed, now: datetime, limit: int) -> list[Due]:
         .where(
             WebhookDelivery.regency_code == hook.regency_code,
             WebhookDelivery.webhook_id == hook.id,
-            _WAITING,
-            WebhookDelivery.due_at <= now,
-            ~held_up,
+            WebhookDelivery.seq.in_(chosen),
         )
-        .order_by(*((WebhookDelivery.due_at,) if hook.failures else ()), WebhookDelivery.seq)
-        .limit(limit)
+        .order_by(WebhookDelivery.seq)
     )
     return [Due._make(row) for row in rows]
+
+
+def _in_turn(hook: Claimed) -> Subquery:
+    """Return ``seq`` of what waits, and as ``due_at`` when it and all before it of its case are due."""
+    turn = func.max(WebhookDelivery.due_at).over(
+        partition_by=WebhookDelivery.order_key, order_by=WebhookDelivery.seq
+    )
+    return (
+        select(WebhookDelivery.seq, turn.label("due_at"))
+        .where(
+            WebhookDelivery.regency_code == hook.regency_code,
+            WebhookDelivery.webhook_id == hook.id,
+            _WAITING,
+        )
+        .subquery()
+    )
 
 
 class Outcome(NamedTuple):

@@ -4,6 +4,7 @@ Claiming has two steps, since no statement may lock over several tenants: which 
 then ``FOR UPDATE SKIP LOCKED`` inside one. A dead worker gives its claim back by doing nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -140,10 +141,13 @@ def _open_at(now: datetime, kinds: Sequence[str]) -> tuple[ColumnElement[bool], 
     )
 
 
-async def due_tenants(tx: Tx, now: datetime, kinds: Sequence[str]) -> list[str]:
-    """Return the tenants that have work to claim: the first of the two steps, a read over all of them."""
-    found = await tx.scalars(select(Work.regency_code).where(*_open_at(now, kinds)).distinct())
-    return sorted(found)
+async def due(tx: Tx, now: datetime, kinds: Sequence[str]) -> dict[str, set[str]]:
+    """Return what kinds of work each tenant has to claim: the first of two steps, a read over them all."""
+    statement = select(Work.regency_code, Work.kind).where(*_open_at(now, kinds)).distinct()
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in await tx.execute(statement.order_by(Work.regency_code)):
+        found[row.regency_code].add(row.kind)
+    return dict(found)
 
 
 async def next_due(tx: Tx, kinds: Sequence[str]) -> datetime | None:
