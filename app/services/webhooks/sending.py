@@ -37,7 +37,7 @@ from app.domain.webhooks import (
 from app.services.webhooks.boxes import Boxes, live_secrets
 from app.services.webhooks.eyes import owner_actors
 
-BATCH: Final = 100
+BATCH: Final = 200
 BESIDE: Final = 8
 """Exchanges with one endpoint at the same time."""
 LONGEST: Final = 20.0

@@ -41,7 +41,7 @@ MOST_FAILING: Final = 150
 DOORS: Final = 2
 """Connections to the database that sending takes."""
 PAUSE: Final = 0.1
-"""Seconds between two looks."""
+"""Seconds between two looks, where nothing ends meanwhile: who was sent a batch often has another due."""
 
 
 async def put_out_feed(tools: Tools, _held: Claim) -> datetime:
@@ -94,6 +94,8 @@ class Desk:
     sending: Sending
     good: set[asyncio.Task[None]] = field(default_factory=set)
     failing: set[asyncio.Task[None]] = field(default_factory=set)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+    """That a batch ended since the last look."""
 
     async def take_up(self) -> int:
         """Claim what is due, as far as there is room, and begin to send it; return how many endpoints."""
@@ -127,6 +129,7 @@ class Desk:
             structlog.get_logger().warning("webhook_waits_for_database")
         except Exception as error:  # noqa: BLE001 - one endpoint must not stop the others; its lease ends
             structlog.get_logger().error("webhook_failed", error=type(error).__name__)
+        self.ended.set()
 
     async def end(self) -> None:
         """Wait until what was begun has ended."""
@@ -151,11 +154,12 @@ async def deliver_until_stop(tools: Tools) -> None:
     """Send what is due until the stop; then end what was begun."""
     desk = desk_of(tools)
     while not tools.stop.is_set():
+        desk.ended.clear()
         try:
             await desk.take_up()
         except Unavailable:
             structlog.get_logger().warning("worker_waits_for_database")
         with suppress(TimeoutError):
             async with asyncio.timeout(PAUSE):
-                await tools.stop.wait()
+                await desk.ended.wait()
     await desk.end()
