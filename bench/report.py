@@ -52,6 +52,9 @@ TARGETS: Final = (
     Target("webhooks.by_bare", "events pushed to one endpoint by a bare loop of httpx", 0.6, at_least=True),
     Target("webhooks.per_second", "events pushed a second by two workers", 200, at_least=True),
     Target("webhooks.good_delay_median_s", "age of an event at 900 endpoints beside 100 that hang, s", 2),
+    Target(
+        "feed.per_second", "events a second that one reader takes of a feed of a million", 5000, at_least=True
+    ),
     Target("uploads.photo_cpu_seconds", "CPU of cleaning a photo of 12 Mpx, s", 1.5),
     Target("uploads.intake_kept", "intake beside ten senders of photos by intake alone", 0.6, at_least=True),
     Target("service.rss_mb", "memory of the service after the run, MB", 220),

@@ -13,7 +13,7 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, imports, lists, proc, reconcile, report, sweep, sync, tries, uploads, webhooks
+from bench import engine, feed, imports, lists, proc, reconcile, report, sweep, sync, tries, uploads, webhooks
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
@@ -25,6 +25,7 @@ WHOLE = {
     "uploads": uploads,
     "sync": sync,
     "webhooks": webhooks,
+    "feed": feed,
 }
 """Parts that are a module each, in this order."""
 PARTS = frozenset({"intake", "lists", "engine", *WHOLE})

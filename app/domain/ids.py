@@ -7,6 +7,7 @@ that whoever holds one knows in which tenant to look before any row is read.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -63,6 +64,7 @@ def tenant_of(region: str) -> str:
     return region[:5]
 
 
+@lru_cache(maxsize=2_000)
 def tenant_digits(regency_code: str) -> str:
     if not is_tenant(regency_code):
         raise ValueError("not a tenant code")

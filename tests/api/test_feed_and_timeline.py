@@ -113,7 +113,7 @@ async def test_the_feed_goes_on_where_it_was(story: Story, house: House, login: 
         ({"types": ""}, "/query/types"),
         ({"after": "abc"}, "/query/after"),
         ({"after": ""}, "/query/after"),
-        ({"limit": 201}, "/query/limit"),
+        ({"limit": 1001}, "/query/limit"),
         ({"since": "2026"}, "/query/since"),
     ],
 )

@@ -1,6 +1,7 @@
 """Events as people and programs read them: ids with their tenant, codes with their words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -46,22 +47,54 @@ _CODES: Final = (
 
 
 def event_out(known: Knowledge, event: FeedEvent, homes: Homes) -> EventOut:
-    label = EVENTS[event.type].label
+    return events_out(known, [event], homes)[0]
+
+
+def events_out(known: Knowledge, events: Sequence[FeedEvent], homes: Homes) -> list[EventOut]:
+    """Return them in their order; what many of them say in the same words is put together once."""
+    words: dict[tuple[object, ...], Localised] = {}
+    made = []
+    for event in events:
+        spoken = ((name, repr(value)) for name, value in event.data.items() if name in SPOKEN)
+        key = (event.type, event.referral_id is None, *spoken)
+        if key not in words:
+            words[key] = Localised(id=_words(known, event, "id"), en=_words(known, event, "en"))
+        made.append(_event_out(event, homes, words[key]))
+    return made
+
+
+SPOKEN: Final = frozenset(name for name, _ in _CODES) | {
+    "program", "agency", "from_status", "to_status", "reason",
+    "missing", "amount_idr", "rating", "year", "number",
+}  # fmt: skip
+"""Fields of which the words are made, see `_TELLERS`."""
+
+
+@cache
+def _label(type_: str) -> Localised:
+    label = EVENTS[type_].label
+    return Localised(id=label.id, en=label.en)
+
+
+def _event_out(event: FeedEvent, homes: Homes, words: Localised) -> EventOut:
     tenant = event.regency_code
 
     def public(id_: UUID | None, home: str = tenant) -> str | None:
         return public_id(home, id_) if id_ else None
 
     actor_home = homes.get(event.actor_id, tenant) if event.actor_id else tenant
-    return EventOut(
+    # Of our own rows, which nothing is gained by checking once more.
+    return EventOut.model_construct(
         id=public_id(tenant, event.id),
         n=event.n,
         regency=tenant,
         type=event.type,
-        label=Localised(id=label.id, en=label.en),
-        words=Localised(id=_words(known, event, "id"), en=_words(known, event, "en")),
+        label=_label(event.type),
+        words=words,
         at=event.at,
-        actor=EventActorOut(kind=ActorKind(event.actor_kind), id=public(event.actor_id, actor_home)),
+        actor=EventActorOut.model_construct(
+            kind=ActorKind(event.actor_kind), id=public(event.actor_id, actor_home)
+        ),
         cause_id=str(event.cause_id),
         case_id=public(event.case_id),
         ticket=event.ticket,

@@ -18,8 +18,8 @@ from app.api.deps import (
 )
 from app.api.errors import BadRequest
 from app.api.feed_wait import LONGEST, FeedWait
-from app.api.paging import PAGE_LIMIT, Page, seal, unseal
-from app.api.presenters.events import event_out
+from app.api.paging import Page, seal, unseal
+from app.api.presenters.events import events_out
 from app.api.routing import AUTHENTICATED, make_router, operation
 from app.api.schemas.base import Listed
 from app.api.schemas.events import EventOut, FeedOut
@@ -37,6 +37,9 @@ from app.domain.knowledge import Knowledge
 from app.services.feed import FeedPage, Position, read_feed, tenants_of
 
 router = make_router("events")
+
+FEED_LIMIT: Final = 1_000
+"""More than other lists give: its readers are programs, and a page costs much besides its events."""
 
 _EVENT: Final = {
     "id": "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b",
@@ -78,7 +81,7 @@ async def list_events(
         str | None,
         Query(max_length=60_000, description="`next` of the answer before; absent: from the start."),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT, description="Events in one answer.")] = 100,
+    limit: Annotated[int, Query(ge=1, le=FEED_LIMIT, description="Events in one answer.")] = 100,
     types: Annotated[
         str | None, Query(max_length=2_000, description="Only these types, with commas between them.")
     ] = None,
@@ -170,7 +173,7 @@ async def list_case_events(
 
 async def _told(tx: Tx, known: Knowledge, events: list[FeedEvent]) -> list[EventOut]:
     homes = await feed.account_tenants(tx, *accounts_in(events))
-    return [event_out(known, event, homes) for event in events]
+    return events_out(known, events, homes)
 
 
 def _sight(actor: Actor, known: Knowledge) -> Sight:
