@@ -55,6 +55,9 @@ TARGETS: Final = (
     Target(
         "feed.per_second", "events a second that one reader takes of a feed of a million", 5000, at_least=True
     ),
+    Target("figures.rebuild_1m_s", "figures of a million cases counted anew, s", 120),
+    Target("figures.read_growth", "a split of figures at a million cases by the same at 100k", 1.5),
+    Target("figures.live_by_read", "the same asked of the cases themselves, in times", 500, at_least=True),
     Target("uploads.photo_cpu_seconds", "CPU of cleaning a photo of 12 Mpx, s", 1.5),
     Target("uploads.intake_kept", "intake beside ten senders of photos by intake alone", 0.6, at_least=True),
     Target("service.rss_mb", "memory of the service after the run, MB", 220),

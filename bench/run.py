@@ -13,7 +13,21 @@ from importlib.metadata import version
 
 from app import clock
 from app.integrations.embedded_postgres import Role, Running
-from bench import engine, feed, imports, lists, proc, reconcile, report, sweep, sync, tries, uploads, webhooks
+from bench import (
+    engine,
+    feed,
+    figures,
+    imports,
+    lists,
+    proc,
+    reconcile,
+    report,
+    sweep,
+    sync,
+    tries,
+    uploads,
+    webhooks,
+)
 from bench.arms import CLIENTS, Limit, Measured, Service, Turns, requests_for, service
 from bench.ground import DATA, HONEST, LARGE, SMALL, Keys, is_filled, postgres
 
@@ -26,6 +40,7 @@ WHOLE = {
     "sync": sync,
     "webhooks": webhooks,
     "feed": feed,
+    "figures": figures,
 }
 """Parts that are a module each, in this order."""
 PARTS = frozenset({"intake", "lists", "engine", *WHOLE})

@@ -63,5 +63,5 @@ async def rebuild(
 
 
 def _add(changes: dict[Cell, int], facts: CaseFacts, sign: int) -> None:
-    for cell, amount in contributions(facts).items():
+    for cell, amount in contributions(facts):
         changes[cell] = changes.get(cell, 0) + sign * amount

@@ -48,15 +48,11 @@ def group_of(case: CaseFacts, referral: ReferralFacts | None = None) -> Group:
     )
 
 
-def contributions(case: CaseFacts) -> Mapping[Cell, int]:
-    """Return the cells in which a case and its referrals count, with how much each."""
-    found: dict[Cell, int] = {}
-    for cell, amount in _cells(case, group_of(case), Subject.CASE):
-        found[cell] = found.get(cell, 0) + amount
+def contributions(case: CaseFacts) -> Iterator[tuple[Cell, int]]:
+    """Give the cells in which a case and its referrals count, with how much each; a cell may come again."""
+    yield from of_case(case)
     for referral in case.referrals:
-        for cell, amount in of_referral(case, referral):
-            found[cell] = found.get(cell, 0) + amount
-    return found
+        yield from of_referral(case, referral)
 
 
 def of_case(case: CaseFacts) -> Iterator[tuple[Cell, int]]:

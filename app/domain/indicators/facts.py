@@ -1,6 +1,7 @@
 """What is known of a case when it is counted: codes, months and hours, nothing that names anybody."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 Months = str
@@ -64,20 +65,13 @@ class CaseFacts:
 
     def stored(self) -> dict[str, Any]:
         """Return it as JSON that `read` takes; what is not known is left out."""
-        referrals = [
-            {name: value for name, value in asdict(one).items() if value is not None}
-            for one in self.referrals
-        ]
         # Of nought hours something is known: only what is None or False itself is left out.
-        whole = {
-            name: value for name, value in asdict(self).items() if value is not None and value is not False
-        }
-        return {**whole, "referrals": referrals}
+        return {**_known(self, _CASE), "referrals": [_known(one, _REFERRAL) for one in self.referrals]}
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "CaseFacts":
         """Return what was stored; a field that the definitions no longer have is passed over."""
-        known = {name: value for name, value in stored.items() if name in _CASE and name != "referrals"}
+        known = {name: value for name, value in stored.items() if name in _CASE}
         referrals = tuple(
             ReferralFacts(**{name: value for name, value in one.items() if name in _REFERRAL})
             for one in stored.get("referrals", ())
@@ -85,5 +79,10 @@ class CaseFacts:
         return cls(**known, referrals=referrals)
 
 
-_CASE: Final = frozenset(field.name for field in fields(CaseFacts))
-_REFERRAL: Final = frozenset(field.name for field in fields(ReferralFacts))
+def _known(facts: "CaseFacts | ReferralFacts", names: Iterable[str]) -> dict[str, Any]:
+    found = ((name, getattr(facts, name)) for name in names)
+    return {name: value for name, value in found if value is not None and value is not False}
+
+
+_CASE: Final = tuple(field.name for field in fields(CaseFacts) if field.name != "referrals")
+_REFERRAL: Final = tuple(field.name for field in fields(ReferralFacts))
