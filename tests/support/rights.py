@@ -92,7 +92,7 @@ RULES: dict[str, Rule] = {
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "getMessageKeys "
-        "listStatistics getStatistics getStatisticsFile "
+        "listStatistics getStatistics getStatisticsFile listStatisticsPages getStatisticsPage "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getTrackForm openTrackPage getTrackPage attachOnTrackPage answerOnTrackPage "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
