@@ -1,6 +1,5 @@
 """Statistics that anybody may read: one month of one regency, published once."""
 
-import re
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Response
@@ -8,19 +7,14 @@ from fastapi import Query, Response
 from app.api.deps import Known, Lang, ReadTx
 from app.api.places import must_know
 from app.api.presenters.statistics import brief_out, lines, statistics_out
+from app.api.published import KEPT, published_month
 from app.api.routing import PUBLIC, make_router, operation
 from app.api.schemas.access import RegionText
 from app.api.schemas.statistics import StatisticsList, StatisticsOut
 from app.db.queries import statistics
-from app.db.session import Tx
-from app.db.tables.figures import PublishedStatistics
-from app.domain.errors import NotFound
-from app.domain.ids import NATION, is_region, tenant_of
+from app.domain.ids import NATION, tenant_of
 
 router = make_router("statistics")
-KEPT: Final = "public, max-age=300"
-"""What was published stays as it is; that a month is new is known within five minutes."""
-_MONTH: Final = re.compile(r"2[0-9]{3}-[01][0-9]", re.ASCII)
 _BRIEF: Final[dict[str, Any]] = {
     "regency": "13.74",
     "name": "Kota Padang Panjang",
@@ -82,17 +76,3 @@ async def get_statistics_file(regency: str, month: str, tx: ReadTx, known: Known
     headers = {"Cache-Control": KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
     content = lines(statistics_out(known, found, lang))
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def published_month(tx: Tx, regency: str, month: str) -> PublishedStatistics:
-    """Return what was published.
-
-    Raises:
-        NotFound: nothing was, or that is no regency and month.
-    """
-    found = None
-    if is_region(regency) and _MONTH.fullmatch(month):
-        found = await statistics.one(tx, tenant_of(regency), month)
-    if found is None:
-        raise NotFound
-    return found

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from app.api.deps import Known, Lang, ReadTx
 from app.api.language import chosen_language
 from app.api.presenters.statistics import brief_out, statistics_out
-from app.api.routes.statistics import KEPT, published_month
+from app.api.published import KEPT, published_month
 from app.api.routing import PUBLIC, make_router, operation
 from app.api.statistics_page import PAGE_HEADERS, Listing, absent_page, list_page, month_page
 from app.db.queries import statistics

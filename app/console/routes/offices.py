@@ -3,6 +3,7 @@
 from typing import Final
 
 from app.console.routes import (
+    accounts,
     audit,
     clients,
     imports,
@@ -11,6 +12,7 @@ from app.console.routes import (
     programs,
     queues,
     rules,
+    sent_messages,
     settings_pages,
     team,
     webhooks,
@@ -19,12 +21,14 @@ from app.console.routes import (
 OFFICE: Final = (
     office,
     webhooks,
+    accounts,
     clients,
     programs,
     rules,
     queues,
     team,
     settings_pages,
+    sent_messages,
     privacy,
     imports,
     audit,
