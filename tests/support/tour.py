@@ -58,6 +58,8 @@ LISTS = (
     "/v1/notifications?count=true",
     "/v1/notifications?unread=true&limit=1",
     "/v1/message-templates",
+    "/v1/messages",
+    "/v1/messages?state=sent&to=resident&limit=1",
     "/v1/referrals?count=true",
     "/v1/referrals?status=sent&limit=1",
     "/v1/referrals?agency=DINSOS-1374&level=KAB_KOTA&reason=none&sent_from=2026-01-01&region=13.74.01&count=true",
