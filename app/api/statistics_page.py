@@ -61,7 +61,7 @@ _WORDS: Final = {
         "Tidak diumumkan: sel kecilnya tidak dapat disamarkan.",
         "Not published: its small cells could not be hidden.",
     ),
-    "hidden": Words("tidak ditampilkan", "not told"),
+    "hidden": Words("sel kosong", "empty cell"),
     "definition": Words("Apa yang dihitung", "What is counted"),
     "as_of": Words("Keadaan data", "Data as of"),
     "smallest": Words(

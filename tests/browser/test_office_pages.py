@@ -37,6 +37,7 @@ async def test_the_office_reads_on_a_desk_and_on_a_phone(house: House, login: Lo
         "pesan": "/konsol/pesan/terkirim",
         "audit": f"/konsol/audit?case={case.ticket}",
         "segel": "/konsol/audit/segel",
+        "peta": "/konsol/peta",
     }
     admin = await login("admin@1374")
     account = (await admin.get("/v1/accounts")).json()["items"][0]["id"]

@@ -101,7 +101,7 @@
       document.getElementById("isi").focus();
       if (window.htmx) window.htmx.process(document.getElementById("isi"));
       scrollTo(0, 0);
-    } else if (button && !form.hasAttribute("hx-get")) {
+    } else if (button && !form.hasAttribute("hx-get") && !("here" in form.dataset)) {
       // The same press twice is one act by its key; the button says that it was heard.
       setTimeout(() => { button.disabled = true; }, 0);
     }

@@ -108,6 +108,7 @@
     held.done[code] = { state: "waiting", id };
     write(held);
     document.dispatchEvent(new CustomEvent("konsol:antre", { detail: { to: page.dataset.to + "/serah", what: "serah", once: id, fields: fields.toString() } }));
+    tell(say("Dicatat: ", "Noted: ") + code);
     at("cari").value = "";
     at("cari").focus();
     search();
