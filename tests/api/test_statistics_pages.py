@@ -18,11 +18,12 @@ MOST_DISTRICTS = 51
 """Of any regency: Yahukimo."""
 
 
-async def published(house: House, regency: str, month: str, districts: int = 2) -> None:
+async def published(house: House, regency: str, month: str, districts: int = 4) -> None:
     places = [f"{regency}.{n:02}" for n in range(1, districts + 1)]
     counts = {
         "sex": {(one, sex): 30 + n for n, one in enumerate(places) for sex in "LP"},
-        "priority": {(places[0], "BIASA"): 25, (places[0], "DARURAT"): 1, (places[1], "BIASA"): 30},
+        "priority": {(one, level): 20 for one in places for level in ("BIASA", "SEGERA", "DARURAT")}
+        | {(places[0], "DARURAT"): 1, (places[1], "SEGERA"): 2},
         "channel": {(one, f"C{n}"): 11 for one in places for n in range(12)},
         "kind": {(one, f"K{n}"): 12 for one in places for n in range(8)},
     }
@@ -49,6 +50,7 @@ async def test_anybody_reads_what_the_api_tells(client: AsyncClient, house: Hous
     assert f"<strong>{told['total']}</strong>" in page.text
     assert 'href="/v1/statistics/13.74/2026-09/file"' in page.text
     assert (await client.get("/v1/statistics/13.74/2026-09/file")).status_code == 200
+    assert "<td>*" in page.text, "a small cell is shown as not told"
     for table in told["tables"]:
         assert all(f'scope="col">{one["label"]}' in page.text for one in table["values"]), table
         for row in table["rows"]:
