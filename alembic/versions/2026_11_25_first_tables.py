@@ -58,6 +58,7 @@ TENANT = (
     "published_statistics",
     "reconciliations",
     "refresh_tokens",
+    "regency_maps",
     "regency_settings",
     "registry_changes",
     "registry_diffs",
@@ -914,6 +915,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_messages_case", "messages", ["regency_code", "case_id", "created_at"], unique=False)
+    op.create_index("ix_messages_created", "messages", ["regency_code", "created_at", "id"], unique=False)
     op.create_index(
         "ix_messages_due",
         "messages",
@@ -1115,6 +1117,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "token_digest", name=op.f("pk_refresh_tokens")),
     )
     op.create_index("ix_refresh_tokens_family", "refresh_tokens", ["regency_code", "family_id"], unique=False)
+    op.create_table(
+        "regency_maps",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("shapes", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("set_by", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("regency_code", name=op.f("pk_regency_maps")),
+    )
     op.create_table(
         "regency_settings",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -3738,6 +3751,7 @@ def downgrade() -> None:
     op.drop_index("ix_regions_former", table_name="regions", postgresql_where="valid_to IS NOT NULL")
     op.drop_table("regions")
     op.drop_table("regency_settings")
+    op.drop_table("regency_maps")
     op.drop_index("ix_refresh_tokens_family", table_name="refresh_tokens")
     op.drop_table("refresh_tokens")
     op.drop_index("ix_reconciliations_list", table_name="reconciliations")
@@ -3762,6 +3776,7 @@ def downgrade() -> None:
     op.drop_index("ix_notices_account", table_name="notices")
     op.drop_table("notices")
     op.drop_index("ix_messages_due", table_name="messages", postgresql_where="settled_at IS NULL")
+    op.drop_index("ix_messages_created", table_name="messages")
     op.drop_index("ix_messages_case", table_name="messages")
     op.drop_table("messages")
     op.drop_table("message_templates")

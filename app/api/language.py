@@ -26,3 +26,8 @@ def preferred(header: str) -> Language:
 
 def language_of(request: Request) -> Language:
     return preferred(request.headers.get("accept-language", ""))
+
+
+def chosen_language(spoken: Language, chosen: str | None) -> Language:
+    """Return what an address asks for, else what the browser speaks."""
+    return "en" if chosen == "en" else "id" if chosen == "id" else spoken

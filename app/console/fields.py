@@ -19,6 +19,8 @@ _HOURS: Final = {"WIB": 7, "WITA": 8, "WIT": 9}
 class Kind(StrEnum):
     LINE = "line"
     TEXT = "text"
+    SECRET = "secret"  # noqa: S105  # the name of a kind of field
+    """A password: taken as it was typed, and never shown again."""
     CHOICE = "choice"
     """One code of a set."""
     MANY = "many"
@@ -71,6 +73,8 @@ def kept(typed: FormData) -> dict[str, list[str]]:
 
 
 def _value(field: Field, typed: FormData, zone: str) -> Any:
+    if field.kind is Kind.SECRET:
+        return str(typed.get(field.name) or "") or None
     texts = [str(one).strip() for one in typed.getlist(field.name)]
     texts = [one for one in texts if one]
     if field.kind is Kind.FLAG:

@@ -32,6 +32,7 @@ _ENTRIES: Final = (
         ("Musyawarah", "Meetings"),
         ("deliberation:hold", "deliberation:ratify", "objection:verify"),
     ),
+    Entry("/konsol/kegiatan", ("Kegiatan", "Campaigns"), ("campaign:checkin", "campaign:manage")),
     Entry("/konsol/angka", ("Angka", "Figures"), ("dashboard:read",)),
     Entry("/konsol/kebutuhan", ("Kebutuhan", "Needs"), ("need:read",)),
     Entry("/konsol/janji", ("Janji bantuan", "Pledges"), ("pledge:make", "pledge:check")),

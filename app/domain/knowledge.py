@@ -105,6 +105,10 @@ class Rule:
     trust: Trust
     id: UUID | None = None
     """Of the stored row."""
+    label: Words | None = None
+    """How people call it; the nation's row says it, for a regency's own too."""
+    unit: str | None = None
+    """What a number counts."""
 
 
 @dataclass(frozen=True, slots=True)

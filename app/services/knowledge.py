@@ -199,12 +199,24 @@ async def _policies(tx: Tx) -> Parts:
         if row.name in _CLOCKS:
             clocks[row.regency_code].append(_clock_policy(row))
         else:
-            rule = Rule(row.name, row.value["value"], row.source, Trust(row.trust), row.id)
-            rules[row.regency_code][row.name] = rule
+            rules[row.regency_code][row.name] = _rule(row)
     return {
         "clocks": _frozen({regency: tuple(found) for regency, found in clocks.items()}),
         "rules": _frozen({regency: MappingProxyType(found) for regency, found in rules.items()}),
     }
+
+
+def _rule(row: Any) -> Rule:
+    told = row.value.get("label")
+    return Rule(
+        row.name,
+        row.value["value"],
+        row.source,
+        Trust(row.trust),
+        row.id,
+        Words(told["id"], told["en"]) if told else None,
+        row.value.get("unit"),
+    )
 
 
 def _clock_policy(row: Any) -> Policy:

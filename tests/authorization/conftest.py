@@ -31,6 +31,7 @@ from tests.support.http import Person
 from tests.support.identities import identity_ids
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
+from tests.support.maps import a_map
 from tests.support.meetings import meeting_ids
 from tests.support.needs import need_ids
 from tests.support.overdue import lay_offer
@@ -222,6 +223,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     real["trial_id"] = await a_job(house, input={**tried, **period})
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
     real |= await a_published_month(house)
+    await a_map(await login("manajer@1374"))
     absent = {name: nothing for name in real if name.endswith("_id")}
     absent["version"] = absent["seq"] = "99999"
     absent["ticket"] = house.ids.ticket("13.74").text

@@ -53,3 +53,20 @@ async def test_a_desk_officer_finds_no_audit(house: House) -> None:
     async with a_clerk(house, "siti@1374") as siti:
         assert "/konsol/audit" not in await siti.reads("/konsol/kantor")
         assert (await siti.client.get("/konsol/audit")).status_code == 403
+
+
+async def test_page_two_asks_what_page_one_asked(house: House, login: LogIn) -> None:
+    siti = await login("siti@1374")
+    desk = await open_case(siti)
+    for n in range(30):
+        note = {"text": f"Catatan {n}", "to_resident": False}
+        assert (await siti.post(f"/v1/cases/{desk.ticket}/notes", note)).status_code == 201
+        assert (await siti.get(f"/v1/cases/{desk.ticket}")).status_code == 200
+    await house.access_log.flush()
+    async with a_clerk(house, "auditor@1374") as auditor:
+        first = await auditor.reads(f"/konsol/audit?case={desk.ticket}")
+        (on,) = re.findall(r'class="more"><a href="([^"]+)"', first)
+        assert on.startswith(f"?case={desk.ticket}&cursor=")
+        second = await auditor.reads(f"/konsol/audit{on}")
+        assert f'name="case" value="{desk.ticket}"' in second
+        assert second.count(f"/konsol/audit?case={desk.ticket}") == second.count("<tr><td data-label=")

@@ -16,6 +16,7 @@ from tests.support.desk import open_case
 from tests.support.figured import edges, lived
 from tests.support.figures import number
 from tests.support.http import log_in, serving
+from tests.support.maps import A_MAP, collection
 from tests.support.personas import settle
 
 pytestmark = pytest.mark.commits
@@ -53,6 +54,35 @@ async def test_old_figures_say_how_old_they_are(counted: House) -> None:
     async with a_browser(counted, "manajer@1374") as browser:
         page = (await browser.get("/konsol/angka/alur")).text
         assert "Angka ini tertinggal" in page
+
+
+async def test_a_loaded_map_takes_the_place_of_the_tiles(fresh_house: House) -> None:
+    async with serving(fresh_house) as client:
+        siti, office = await log_in(client, "siti@1374"), await log_in(client, "sekretariat@1374")
+        for _ in range(2):
+            await open_case(siti)
+        await open_case(office, village="13.74.02.1004")
+        async with a_browser(fresh_house, "manajer@1374") as browser:
+            tiles = (await browser.get("/konsol/angka")).text
+            assert 'class="tile t5"' in tiles
+            assert '<svg class="areas"' not in tiles
+            loaded = await (await log_in(client, "manajer@1374")).put("/v1/maps/13.74", A_MAP)
+            assert loaded.status_code == 200, loaded.text
+            page = (await browser.get("/konsol/angka")).text
+            assert 'class="tile' not in page
+            assert "BIG 2024" in page
+            for name, n, shade in (("Guguk Malintang", 2, 5), ("Silaing Bawah", 1, 3)):
+                area = rf'<a href="([^"]+)" aria-label="{name}: {n} kasus"><path class="k{shade}"'
+                found = re.search(area, page)
+                assert found, name
+                assert f">{n} kasus<" in (await browser.get(unescape(found[1]))).text
+            assert 'aria-label="Koto Panjang: 0 kasus"' in page
+            districts = {"source": "BIG 2024", "shapes": collection(("13.74.01", "13.74.02"))}
+            await (await log_in(client, "manajer@1374")).put("/v1/maps/13.74", districts)
+            page = (await browser.get("/konsol/angka")).text
+            found = re.search(r'<a href="([^"]+)" aria-label="Padang Panjang Timur: 2 kasus">', page)
+            assert found
+            assert ">2 kasus<" in (await browser.get(unescape(found[1]))).text
 
 
 async def test_figures_that_were_never_counted_say_so(fresh_house: House) -> None:

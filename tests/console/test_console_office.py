@@ -121,6 +121,19 @@ async def test_a_regency_sets_times_days_off_and_words(house: House) -> None:
         assert "Kasus {ticket} diterima." in await manager.does("/konsol/pesan", **words)
 
 
+async def test_policies_are_called_by_their_names(house: House) -> None:
+    value = {"name": "duplicate_window_days", "value": "21", "source": "Perwako 13/2026"}
+    async with a_clerk(house, "manajer@1374") as manager, a_clerk(house, "manajer@1374", "en") as english:
+        page = await manager.reads("/konsol/kebijakan")
+        assert "Masa pemeriksaan kasus ganda<br><small><code>duplicate_window_days</code>" in page
+        assert "Window in which the same matter is a duplicate" in await english.reads("/konsol/kebijakan")
+        await manager.does("/konsol/kebijakan/langkah/value", **value)
+        shown = await shown_soon(manager, "/konsol/kebijakan", "Perwako 13/2026")
+        assert "Masa pemeriksaan kasus ganda" in shown, "its own value has the nation's name"
+        own = re.findall(r'name="policy" value="([^"]+)"', shown)[0]
+        await manager.does("/konsol/kebijakan/langkah/end", policy=own)
+
+
 async def test_a_breach_has_its_clock_until_both_were_told(house: House) -> None:
     now = datetime.now(UTC) + timedelta(hours=7)
     async with a_clerk(house, "manajer@1374") as manager:

@@ -29,6 +29,7 @@ from tests.support.http import Person
 from tests.support.identities import identity_ids
 from tests.support.jobs import EXPORT, a_job
 from tests.support.letters import REASON, Office, link_holder
+from tests.support.maps import a_map
 from tests.support.meetings import meeting_ids
 from tests.support.moves import names_of
 from tests.support.needs import a_donor, need_ids
@@ -224,6 +225,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
     real |= await a_hand_out(house, real["person_id"])
     real |= await need_ids(house, real["campaign_id"])
     real |= await a_published_month(house)
+    await a_map(people["manajer@1374"])
     people["donor"] = await a_donor(house, client, "donatur")
     people["mitra"] = (await a_partner(people["admin@1374"], "mitra")).person
     await an_access(people["admin@1374"], real["client_row_id"])

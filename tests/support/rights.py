@@ -92,7 +92,7 @@ RULES: dict[str, Rule] = {
         "getHsds listHsdsServices getHsdsService listHsdsOrganizations getHsdsOrganization "
         "sendReport getLiveness "
         "getMessageKeys "
-        "listStatistics getStatistics getStatisticsFile "
+        "listStatistics getStatistics getStatisticsFile listStatisticsPages getStatisticsPage getMap "
         "verifyLetter openLetterLink getLinkPage getLinkFile "
         "getTrackForm openTrackPage getTrackPage attachOnTrackPage answerOnTrackPage "
         "getReadiness getMetrics getDocs getDocsFile getOpenApi",
@@ -114,7 +114,7 @@ RULES: dict[str, Rule] = {
     ),
     "openDesk": rule(PLACED, DESK_MAKERS),
     "changeDesk": rule(DESKS, DESK_MAKERS),
-    **many(rule(PLACED, RULE_MAKERS), "setPolicy editCalendar"),
+    **many(rule(PLACED, RULE_MAKERS), "setPolicy editCalendar setMap"),
     "endPolicy": rule(DESKS, RULE_MAKERS),
     # The job of the matrix needs policy:manage.
     **many(rule(WATCHED, RULE_MAKERS), "getJob stopJob resumeJob"),
@@ -321,6 +321,7 @@ RULES: dict[str, Rule] = {
     "addLetterTemplate": rule(PLACED, RULE_MAKERS),
     **many(rule(CASES, SEERS), "listLetters getLetter"),
     "listLettersByState": rule(LISTED, DRAFTERS),
+    "listSentMessages": rule(LISTED, SEERS | RULE_MAKERS),
     **many(rule(CASES, WORKERS), "printLetter getLetterPdf"),
     **many(
         rule(CASES, DRAFTERS),

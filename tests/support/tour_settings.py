@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from tests.support.desk import open_case
 from tests.support.duty import a_turn
 from tests.support.http import Person
+from tests.support.maps import A_MAP
 from tests.support.overrides import an_override
 
 RULE = {
@@ -29,6 +30,9 @@ async def set_rules(who: Callable[[str], Awaitable[Person]]) -> None:
     ):
         answer = await manager.post("/v1/calendars", {"region": "13.74", **edit})
         assert answer.status_code == 201, answer.text
+    loaded = await manager.put("/v1/maps/13.74", A_MAP)
+    assert loaded.status_code == 200, loaded.text
+    assert (await siti.get("/v1/maps/13.74")).json() == loaded.json()
     await _rule_programmes(manager, await who("kadis@1374"), siti)
     turn = await a_turn(manager)
     assert (await manager.get("/v1/duty?count=true")).status_code == 200

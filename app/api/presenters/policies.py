@@ -1,6 +1,6 @@
 """Rules of time and calendars as people read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from app.api.schemas.reference import CalendarOut, PoliciesOut
@@ -16,18 +16,24 @@ _MINUTE: Final = 60_000_000
 _CLOCKS: Final = frozenset(ClockStep)
 
 
-def policies_out(regency: str, clocks: Iterable[Policy], rules: Iterable[tuple[str, Rule]]) -> PoliciesOut:
+Named = Mapping[str, Rule]
+"""The nation's rules: they say what a rule is called, for a regency's own too."""
+
+
+def policies_out(
+    regency: str, clocks: Iterable[Policy], rules: Iterable[tuple[str, Rule]], named: Named
+) -> PoliciesOut:
     """Show what a process knows; each named rule with the place that set it."""
     return PoliciesOut.model_validate(
         {
             "region": regency,
             "clocks": [_clock(policy) for policy in clocks],
-            "values": [_rule(place, rule) for place, rule in rules],
+            "values": [_rule(place, rule, named) for place, rule in rules],
         }
     )
 
 
-def rows_out(regency: str, rows: Sequence[Row]) -> PoliciesOut:
+def rows_out(regency: str, rows: Sequence[Row], named: Named) -> PoliciesOut:
     """Show stored rows of one step or name, the regency's before the nation's; of a name the first holds."""
     clocks = [row for row in rows if row.name in _CLOCKS]
     values = [row for row in rows if row.name not in _CLOCKS][:1]
@@ -46,7 +52,10 @@ def rows_out(regency: str, rows: Sequence[Row]) -> PoliciesOut:
                 }
                 for row in clocks
             ],
-            "values": [{**_common(row), "name": row.name, "value": row.value["value"]} for row in values],
+            "values": [
+                {**_common(row), **_called(row.name, named), "name": row.name, "value": row.value["value"]}
+                for row in values
+            ],
         }
     )
 
@@ -102,8 +111,19 @@ def _clock(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _rule(place: str, rule: Rule) -> dict[str, Any]:
+def _called(name: str, named: Named) -> dict[str, Any]:
+    national = named.get(name)
+    words = national.label if national else None
+    plain = name.replace("_", " ")
     return {
+        "label": {"id": words.id if words else plain, "en": words.en if words else plain},
+        "unit": national.unit if national else None,
+    }
+
+
+def _rule(place: str, rule: Rule, named: Named) -> dict[str, Any]:
+    return {
+        **_called(rule.name, named),
         "id": _id(place, rule),
         "name": rule.name,
         "value": rule.value,

@@ -215,16 +215,16 @@ async def set_sign_in(
     if body.subject is None:
         await sign_ins.untie(tx, by, account)
     else:
-        _check_sign_in(body, house)
-        await sign_ins.tie(tx, by, account, house.blind.digests("sign_in", named(body.issuer, body.subject)))
+        issuer = _issuer_of(body, house)
+        await sign_ins.tie(tx, by, account, house.blind.digests("sign_in", named(issuer, body.subject)))
     house.sessions.clear()
     seen = await accounts.get_account(tx, actor, tenant, id_)
     response.headers["ETag"] = etag(account.version)
     return account_out(seen)
 
 
-def _check_sign_in(body: SignInIn, house: House) -> None:
-    if house.issuer is not None and body.issuer != house.issuer.url:
+def _issuer_of(body: SignInIn, house: House) -> str:
+    if body.issuer is None or (house.issuer is not None and body.issuer != house.issuer.url):
         raise Invalid(
             fields=(
                 FieldError(
@@ -246,6 +246,7 @@ def _check_sign_in(body: SignInIn, house: House) -> None:
                 ),
             )
         )
+    return body.issuer
 
 
 async def _changes(body: AccountPatch, tenant: str, house: House, now: Now) -> Changes:

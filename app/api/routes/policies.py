@@ -1,5 +1,6 @@
 """The rules of time and their calendars, as they hold in a regency."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import Query, Response
@@ -44,6 +45,11 @@ _POLICIES_EXAMPLE: Final = {
         {
             "id": "0000-0193a1b2c3d47e5f8a9b0c1d2e3f4a5c",
             "name": "duplicate_window_days",
+            "label": {
+                "id": "Masa pemeriksaan kasus ganda",
+                "en": "Window in which the same matter is a duplicate",
+            },
+            "unit": "calendar_days",
             "value": 30,
             "region": "ID",
             "source": "OURS",
@@ -93,7 +99,7 @@ async def list_policies(
     for place in places:
         for name, rule in known.rules.get(place, {}).items():
             rules.setdefault(name, (place, rule))
-    return policies_out(regency, clocks, list(rules.values()))
+    return policies_out(regency, clocks, rules.values(), known.rules.get(NATION, {}))
 
 
 @router.post(
@@ -119,7 +125,7 @@ async def set_policy_route(body: PolicyIn, call: CallDep) -> Response:
 
     async def work() -> Answer:
         acting = call.acting()
-        return Answer(rows_out(regency, await set_policy(acting, regency, rule, body.source)))
+        return Answer(rows_out(regency, await set_policy(acting, regency, rule, body.source), _named(call)))
 
     return await call.once(call.tx, regency, work, may_see=_may_set(call, regency))
 
@@ -142,7 +148,7 @@ async def end_policy_route(policy_id: str, call: CallDep) -> Response:
 
     async def work() -> Answer:
         rows = await end_policy(call.acting(), place.tenant, place.id)
-        return Answer(rows_out(place.tenant, rows), 200)
+        return Answer(rows_out(place.tenant, rows, _named(call)), 200)
 
     return await call.once(call.tx, place.tenant, work, may_see=_may_set(call, place.tenant))
 
@@ -197,6 +203,10 @@ async def edit_calendar_route(body: CalendarIn, call: CallDep) -> Response:
         return Answer(calendar_out(regency, year, calendar, await stored.holidays(call.tx, regency, year)))
 
     return await call.once(call.tx, regency, work, may_see=_may_set(call, regency))
+
+
+def _named(call: Call) -> Mapping[str, Rule]:
+    return call.reading.known.rules.get(NATION, {})
 
 
 def _may_set(call: Call, regency: str) -> AccessCheck:

@@ -1,6 +1,5 @@
 """Statistics that anybody may read: one month of one regency, published once."""
 
-import re
 from typing import Annotated, Any, Final
 
 from fastapi import Query, Response
@@ -8,17 +7,14 @@ from fastapi import Query, Response
 from app.api.deps import Known, Lang, ReadTx
 from app.api.places import must_know
 from app.api.presenters.statistics import brief_out, lines, statistics_out
+from app.api.published import KEPT, published_month
 from app.api.routing import PUBLIC, make_router, operation
 from app.api.schemas.access import RegionText
 from app.api.schemas.statistics import StatisticsList, StatisticsOut
 from app.db.queries import statistics
-from app.db.session import Tx
-from app.db.tables.figures import PublishedStatistics
-from app.domain.errors import NotFound
-from app.domain.ids import NATION, is_region, tenant_of
+from app.domain.ids import NATION, tenant_of
 
 router = make_router("statistics")
-_MONTH: Final = re.compile(r"2[0-9]{3}-[01][0-9]", re.ASCII)
 _BRIEF: Final[dict[str, Any]] = {
     "regency": "13.74",
     "name": "Kota Padang Panjang",
@@ -49,7 +45,7 @@ async def list_statistics(
     """List what is published, the latest month first."""
     must_know(known, region, "region")
     regencies = known.regions.tenants(region) if "." not in region else [tenant_of(region)]
-    response.headers["Cache-Control"] = _KEPT
+    response.headers["Cache-Control"] = KEPT
     return StatisticsList(items=[brief_out(known, row) for row in await statistics.published(tx, regencies)])
 
 
@@ -65,8 +61,8 @@ async def get_statistics(
     Cases count however secret they are, but for complaints about handlers, and no group of fewer than five
     can be told apart: cells that are null are small, or hide small ones. What was published stays as it is.
     """
-    response.headers.update({"Cache-Control": _KEPT, "Vary": "Accept-Language"})
-    return statistics_out(known, await _published(tx, regency, month), lang)
+    response.headers.update({"Cache-Control": KEPT, "Vary": "Accept-Language"})
+    return statistics_out(known, await published_month(tx, regency, month), lang)
 
 
 @router.get(
@@ -75,20 +71,8 @@ async def get_statistics(
 )
 async def get_statistics_file(regency: str, month: str, tx: ReadTx, known: Known, lang: Lang) -> Response:
     """Give the same as CSV: one line for each cell, without a number where it is not told."""
-    found = await _published(tx, regency, month)
+    found = await published_month(tx, regency, month)
     name = f"statistik-{found.regency_code}-{found.month}.csv"
-    headers = {"Cache-Control": _KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Cache-Control": KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
     content = lines(statistics_out(known, found, lang))
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _published(tx: Tx, regency: str, month: str) -> PublishedStatistics:
-    found = None
-    if is_region(regency) and _MONTH.fullmatch(month):
-        found = await statistics.one(tx, tenant_of(regency), month)
-    if found is None:
-        raise NotFound
-    return found
-
-
-_KEPT: Final = "public, max-age=300"

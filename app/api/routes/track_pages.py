@@ -16,7 +16,7 @@ from app.api.acts import acting_of
 from app.api.deps import House, HouseDep, Known, Lang, Now, actor_of_token, readable_token
 from app.api.errors import status_of
 from app.api.forms import read_form
-from app.api.language import Language
+from app.api.language import Language, chosen_language
 from app.api.notes import ASKED_AT, note_outcome
 from app.api.page_forms import KEY, check_key, check_origin, form_key, read_fields
 from app.api.reading import Reading
@@ -56,7 +56,7 @@ class Visit(NamedTuple):
 async def get_form(spoken: Lang, t: TicketQuery = None, s: Said = None, lang: LangQuery = None) -> Response:
     """Ask for ticket and PIN; the ticket of the QR stands there already."""
     told = s if s in _TOLD_BEFORE else ""
-    return _page(form_page(_lang(spoken, lang), (t or "")[:40], told=told or ""))
+    return _page(form_page(chosen_language(spoken, lang), (t or "")[:40], told=told or ""))
 
 
 @router.post(PATH, include_in_schema=False, **operation("openTrackPage", may=PUBLIC))
@@ -64,7 +64,7 @@ async def open_page(
     request: Request, house: HouseDep, now: Now, spoken: Lang, lang: LangQuery = None
 ) -> Response:
     """Let her in, and lead her to her case."""
-    chosen, ticket = _lang(spoken, lang), ""
+    chosen, ticket = chosen_language(spoken, lang), ""
     try:
         check_origin(request)
         fields = await read_fields(request, house.settings.upload_idle_seconds)
@@ -96,7 +96,7 @@ async def get_case(  # what a request without a session brings
     lang: LangQuery = None,
 ) -> Response:
     """Show her case, and what she can answer."""
-    chosen = _lang(spoken, lang)
+    chosen = chosen_language(spoken, lang)
     visit = await _visit(request, house, known, now, chosen)
     if visit is None:
         return _led(f"{PATH}?s={_OVER}&lang={chosen}")
@@ -108,7 +108,7 @@ async def send_paper(  # what a request without a session brings
     request: Request, house: HouseDep, known: Known, now: Now, spoken: Lang, lang: LangQuery = None
 ) -> Response:
     """Take a paper that was asked of her."""
-    chosen = _lang(spoken, lang)
+    chosen = chosen_language(spoken, lang)
     visit = await _visit(request, house, known, now, chosen)
     if visit is None:
         return _led(f"{PATH}?s={_OVER}&lang={chosen}")
@@ -136,7 +136,7 @@ async def answer(  # what a request without a session brings
     lang: LangQuery = None,
 ) -> Response:
     """Take one of her answers, or let her out."""
-    chosen = _lang(spoken, lang)
+    chosen = chosen_language(spoken, lang)
     if act not in ANSWERS and act != _LEAVE:
         words = STATUS_WORDS[404]
         return _page(trouble_page(chosen, Problem(words.title(chosen))), 404)
@@ -207,10 +207,6 @@ async def _visit(
         return None
     request.scope["actor"] = actor
     return Visit(Reading(house, known, actor, lang, now), token)
-
-
-def _lang(spoken: Language, chosen: str | None) -> Language:
-    return "en" if chosen == "en" else "id" if chosen == "id" else spoken
 
 
 def _problem(error: DeskError, lang: Language) -> Problem:

@@ -90,10 +90,11 @@ class AccountOut(Out):
 
 
 class SignInIn(In):
-    issuer: str = Field(
+    issuer: str | None = Field(
+        default=None,
         max_length=200,
         pattern=r"^https?://[^\s?#]+$",
-        description="As it writes itself in its tokens (`iss`).",
+        description="As it writes itself in its tokens (`iss`); not needed where `subject` is null.",
     )
     subject: str | None = Field(
         max_length=LONGEST_SUBJECT,

@@ -56,6 +56,10 @@ class MessageOut(Out):
 Language = Literal["id", "en"]
 
 
+class SentMessageOut(MessageOut):
+    ticket: str | None = Field(description="The case that it is about; null for whoever reads no cases.")
+
+
 class MessageTemplateIn(In):
     """``active`` false: nothing is sent. The subject is for mail only."""
 

@@ -136,6 +136,8 @@ class ClockPolicyOut(Out):
 class RuleOut(Out):
     id: str
     name: str
+    label: Localised
+    unit: str | None = Field(description="What a number counts: of `time_unit`, or `count`.")
     value: Any
     region: str
     source: str

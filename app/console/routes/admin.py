@@ -1,4 +1,4 @@
-"""For administrators: who may sign in, which programs hold keys, what long work is under way."""
+"""For administrators: what long work is under way."""
 
 from typing import Final
 
@@ -7,14 +7,6 @@ from starlette.responses import Response
 from app.console.visit import Handler, Visit
 
 _PAGE: Final = 50
-
-
-async def show_accounts(visit: Visit) -> Response:
-    told = await visit.sitting.get("/v1/accounts", limit=_PAGE, cursor=visit.query("cursor"), count=True)
-    if not told.fine:
-        return visit.trouble(told)
-    clients = await visit.sitting.read("/v1/clients", limit=_PAGE)
-    return visit.draw("accounts.html", found=told.body, clients=clients or {"items": []})
 
 
 async def show_jobs(visit: Visit) -> Response:
@@ -26,7 +18,4 @@ async def show_jobs(visit: Visit) -> Response:
     return visit.draw(template, jobs=told.body)
 
 
-PAGES: Final[tuple[tuple[str, str, Handler], ...]] = (
-    ("/konsol/akun", "GET", show_accounts),
-    ("/konsol/pekerjaan", "GET", show_jobs),
-)
+PAGES: Final[tuple[tuple[str, str, Handler], ...]] = (("/konsol/pekerjaan", "GET", show_jobs),)

@@ -35,7 +35,8 @@ async def show_seals(visit: Visit) -> Response:
 
 async def _audit(visit: Visit, refused: Refusal) -> Response:
     chosen = {name: visit.query(name) for name in ("case", "person", "actor", "from", "to")}
-    asked: dict[str, Any] = {name: value for name, value in chosen.items() if value}
+    named = {name: value for name, value in chosen.items() if value}
+    asked: dict[str, Any] = dict(named)
     for name in ("from", "to"):
         if name in asked:
             asked[name] = f"{asked[name]}T00:00:00{_offset(visit)}"
@@ -46,7 +47,7 @@ async def _audit(visit: Visit, refused: Refusal) -> Response:
     problem = None if told.fine else told.body
     shown = {**refused.shown, "wrong": problem}
     status = refused.status if told.fine else told.status
-    return visit.draw("audit.html", status, found=found, chosen=chosen, **shown)
+    return visit.draw("audit.html", status, found=found, chosen=chosen, asked=named, **shown)
 
 
 def _offset(visit: Visit) -> str:

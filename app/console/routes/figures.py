@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from starlette.responses import Response
 from app.console.asking import Sending
 from app.console.charts import bars, columns
 from app.console.figure_parts import PARTS, Chart
+from app.console.village_map import map_of, tiles_of
 from app.console.visit import Handler, Visit
 
 _PARTS: Final = (
@@ -21,7 +21,6 @@ _PARTS: Final = (
 )
 """What is shown of the queue, each with its definition in figures.html."""
 _VILLAGES: Final = "by_village"
-_SHADES: Final = 5
 PERIODS: Final = (3, 6, 12, 24)
 _USUAL: Final = 12
 _OLD: Final = timedelta(minutes=5)
@@ -38,29 +37,11 @@ async def show_queue(visit: Visit) -> Response:
         for name, title in _PARTS
         if (rows := told.body[name])
     ]
-    tiles = await _tiles(visit, told.body[_VILLAGES])
+    drawn = await map_of(visit, told.body[_VILLAGES])
+    tiles = [] if drawn else await tiles_of(visit, told.body[_VILLAGES])
     standing = await _asked(visit, {"measures": ["escalated"], "by": "escalated_to"})
-    shown = {"queue": told.body, "charts": charts, "tiles": tiles, "standing": standing}
+    shown = {"queue": told.body, "charts": charts, "tiles": tiles, "map": drawn, "standing": standing}
     return visit.draw("figures.html", part="", parts=PARTS, **shown)
-
-
-async def _tiles(visit: Visit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the villages by district, each with a shade from 1 to 5 by its share of the largest count.
-
-    No map for a single village, nor for somebody who looks at more than one regency.
-    """
-    regencies = {one["value"][:5] for one in rows}
-    if len(rows) < 2 or len(regencies) > 1:  # noqa: PLR2004  # a map of one is none
-        return []
-    named = await visit.sitting.read("/v1/regions", parent=regencies.pop(), limit=200)
-    names = {one["code"]: one["name"] for one in (named or {"items": []})["items"]}
-    most = max(one["count"] for one in rows)
-    found: dict[str, dict[str, Any]] = {}
-    for one in sorted(rows, key=lambda one: str(one["label"])):
-        code = one["value"][:8]
-        district = found.setdefault(code, {"name": names.get(code, code), "villages": []})
-        district["villages"].append({**one, "shade": ceil(one["count"] * _SHADES / most)})
-    return [found[code] for code in sorted(found)]
 
 
 async def show_part(visit: Visit) -> Response:

@@ -3,14 +3,17 @@
 from typing import Final
 
 from app.console.routes import (
+    accounts,
     audit,
     clients,
     imports,
+    maps,
     office,
     privacy,
     programs,
     queues,
     rules,
+    sent_messages,
     settings_pages,
     team,
     webhooks,
@@ -19,12 +22,15 @@ from app.console.routes import (
 OFFICE: Final = (
     office,
     webhooks,
+    accounts,
     clients,
     programs,
     rules,
     queues,
     team,
     settings_pages,
+    maps,
+    sent_messages,
     privacy,
     imports,
     audit,

@@ -106,7 +106,8 @@ async def _policies(visit: Visit, refused: Refusal) -> Response:
         return visit.trouble(told)
     sets = await choices_of(visit, ("clock_step", "case_kind", "priority", "time_unit", "case_category"))
     plain = [one for one in told.body["values"] if isinstance(one["value"], int)]
-    sets["value"] = [(one["name"], one["name"].replace("_", " ")) for one in plain]
+    lang = visit.sitting.lang
+    sets["value"] = sorted(((one["name"], one["label"][lang]) for one in plain), key=lambda one: one[1])
     values = {"found": told.body, "forms": {"clock": _CLOCK, "value": _VALUE}, "sets": sets}
     return visit.draw("policies.html", refused.status, **values, **refused.shown)
 

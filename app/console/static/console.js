@@ -18,8 +18,8 @@
   function show(told) {
     const sign = document.getElementById("belum-terkirim");
     if (!sign) return;
-    const n = waiting().length;
-    sign.hidden = n === 0 && !told;
+    const all = waiting(), noted = all.filter((one) => one.what === "serah").length, n = all.length - noted;
+    sign.hidden = all.length === 0 && !told;
     sign.replaceChildren();
     if (told) {
       sign.append(say("Terkirim: ", "Sent: "));
@@ -31,9 +31,13 @@
     if (n) {
       sign.append(say(`${n} kasus belum terkirim. Ia tersimpan di perangkat ini dan dikirim sendiri bila jaringan kembali.`,
         `${n} cases are not sent yet. They are kept on this device and sent by themselves once the link is back.`));
-      const refused = waiting().find((one) => one.refused);
-      if (refused) sign.append(" " + refused.refused);
     }
+    if (noted) {
+      sign.append(say(` ${noted} penyerahan belum terkirim. Ia tersimpan di perangkat ini dan dikirim sendiri bila jaringan kembali.`,
+        ` ${noted} hand-outs are not sent yet. They are kept on this device and sent by themselves once the link is back.`));
+    }
+    const refused = all.find((one) => one.refused);
+    if (refused) sign.append(" " + refused.refused);
   }
 
   let busy = false;
@@ -50,13 +54,21 @@
         if (answer.redirected || answer.status >= 500) break;
         const told = await answer.json().catch(() => ({}));
         const left = waiting().filter((other) => other.once !== one.once);
-        if (answer.ok) { keep(left); show(told.ticket); } else { keep([...left, { ...one, refused: told.detail || String(answer.status) }]); show(); break; }
+        if (answer.ok) {
+          keep(left);
+          show(told.ticket);
+          document.dispatchEvent(new CustomEvent("konsol:hasil", { detail: { once: one.once, told } }));
+        } else { keep([...left, { ...one, refused: told.detail || String(answer.status) }]); show(); break; }
       }
     } finally { busy = false; }
   }
 
   document.addEventListener("submit", async (event) => {
     const form = event.target;
+    if (form.action.endsWith("/konsol/keluar")) {
+      // Lists of names do not stay behind for whoever takes the device next; what is unsent does.
+      for (const name of Object.keys(localStorage)) if (name.startsWith("konsol-serah-")) localStorage.removeItem(name);
+    }
     const button = event.submitter;
     if (form.dataset.offline && !(button && button.hasAttribute("formaction"))) {
       event.preventDefault();
@@ -89,7 +101,7 @@
       document.getElementById("isi").focus();
       if (window.htmx) window.htmx.process(document.getElementById("isi"));
       scrollTo(0, 0);
-    } else if (button && !form.hasAttribute("hx-get")) {
+    } else if (button && !form.hasAttribute("hx-get") && !("here" in form.dataset)) {
       // The same press twice is one act by its key; the button says that it was heard.
       setTimeout(() => { button.disabled = true; }, 0);
     }
@@ -98,6 +110,8 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) print();
   });
+  // Another part of a page has something that must arrive: kept first, sent then.
+  document.addEventListener("konsol:antre", (event) => { keep([...waiting(), event.detail]); show(); send(); });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("online", send);
   setInterval(() => { if (waiting().length) send(); }, EVERY);

@@ -64,6 +64,15 @@ def sees_case(sight: Sight) -> ColumnElement[bool]:
     return or_(false(), *case_clauses(sight))
 
 
+def ordinary_in(sight: Sight, regency_code: str) -> ColumnElement[bool]:
+    """Return the clause of a regency's ordinary cases, for figures that name none of them."""
+    return and_(
+        Case.regency_code == regency_code,
+        Case.confidentiality == Confidentiality.BIASA.value,
+        _not_kept_out(sight),
+    )
+
+
 def _not_kept_out(sight: Sight) -> ColumnElement[bool]:
     account = sight.scope.not_about
     if account is None:

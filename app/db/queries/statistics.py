@@ -103,6 +103,16 @@ async def published(tx: Tx, regencies: Collection[str]) -> Sequence[Any]:
     return (await tx.execute(statement)).all()
 
 
+async def latest(tx: Tx, regencies: Collection[str]) -> dict[str, str]:
+    """Return the latest month that each regency published."""
+    statement = (
+        select(PublishedStatistics.regency_code, func.max(PublishedStatistics.month))
+        .where(PublishedStatistics.regency_code.in_(sorted(regencies)))
+        .group_by(PublishedStatistics.regency_code)
+    )
+    return {row[0]: row[1] for row in await tx.execute(statement)}
+
+
 async def one(tx: Tx, regency_code: str, month: str) -> PublishedStatistics | None:
     found: PublishedStatistics | None = await tx.scalar(
         select(PublishedStatistics).where(

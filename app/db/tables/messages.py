@@ -53,6 +53,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_messages_due", "due_at", "regency_code", postgresql_where="settled_at IS NULL"),
         Index("ix_messages_case", "regency_code", "case_id", "created_at"),
+        Index("ix_messages_created", "regency_code", "created_at", "id"),
         UniqueConstraint("regency_code", "cause_id", "event", "to_kind", "to_id", "channel"),
         one_of("state", ("waiting", "sent", "failed", "suppressed")),
     )

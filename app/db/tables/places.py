@@ -35,6 +35,21 @@ class Holiday(Base):
     estimated: Mapped[bool]
 
 
+class RegencyMap(Base):
+    """The shapes of a regency's villages or districts, as they are drawn: public, coarse, one picture."""
+
+    __tablename__ = "regency_maps"
+
+    regency_code: Mapped[TenantKey]
+    width: Mapped[int]
+    height: Mapped[int]
+    shapes: Mapped[Json]
+    """By region code: rings of corners in units of the picture, north up."""
+    source: Mapped[str]
+    set_at: Mapped[datetime]
+    set_by: Mapped[UUID | None]
+
+
 class Policy(Base):
     """A clock's allowance, or another number that a regency may change; ``ID`` rows are the defaults."""
 

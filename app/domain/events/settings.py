@@ -51,6 +51,16 @@ class CalendarChanged(ThingEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MapSet(ThingEvent):
+    """The thing is the regency's map."""
+
+    type: ClassVar[str] = "map.set"
+    label: ClassVar[Label] = Label("Peta wilayah dimuat", "Map loaded")
+
+    shapes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyPlanned(ThingEvent):
     type: ClassVar[str] = "duty.planned"
     label: ClassVar[Label] = Label("Piket dijadwalkan", "Duty planned")
@@ -74,6 +84,7 @@ SETTINGS_EVENTS: tuple[type[ThingEvent], ...] = (
     PolicySet,
     PolicyEnded,
     CalendarChanged,
+    MapSet,
     DutyPlanned,
     DutyEnded,
 )
