@@ -20,7 +20,7 @@ _COLUMNS: Final = (
     Column("region", Words("Wilayah", "Region"), TEXT),
     Column("source", Words("Asal kebutuhan", "Source of the need"), TEXT),
     Column("pledges", Words("Janji", "Pledges")),
-    Column("promised", Words("Dijanjikan", "Promised")),
+    Column("promised", Words("Masih dijanjikan", "Still promised")),
     Column("given", Words("Diserahkan dan diterima", "Delivered and accepted")),
     Column("given_idr", Words("Perkiraan nilai (rupiah)", "Estimated worth (rupiah)")),
 )
