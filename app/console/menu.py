@@ -33,6 +33,7 @@ _ENTRIES: Final = (
         ("deliberation:hold", "deliberation:ratify", "objection:verify"),
     ),
     Entry("/konsol/angka", ("Angka", "Figures"), ("dashboard:read",)),
+    Entry("/konsol/laporan", ("Laporan", "Reports"), ("report:read", "report:make")),
     Entry("/konsol/kebutuhan", ("Kebutuhan", "Needs"), ("need:read",)),
     Entry("/konsol/janji", ("Janji bantuan", "Pledges"), ("pledge:make", "pledge:check")),
     Entry("/konsol/akun", ("Akun", "Accounts"), ("account:manage",)),

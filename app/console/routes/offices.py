@@ -10,6 +10,7 @@ from app.console.routes import (
     privacy,
     programs,
     queues,
+    reports,
     rules,
     settings_pages,
     team,
@@ -28,5 +29,6 @@ OFFICE: Final = (
     privacy,
     imports,
     audit,
+    reports,
 )
 """Modules whose pages are for people who have signed in."""
