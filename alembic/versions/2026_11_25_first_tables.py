@@ -51,6 +51,7 @@ TENANT = (
     "message_templates",
     "messages",
     "notices",
+    "periodic_reports",
     "persons",
     "policies",
     "poverty_targets",
@@ -938,6 +939,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_notices")),
     )
     op.create_index("ix_notices_account", "notices", ["regency_code", "account_id", "at", "id"], unique=False)
+    op.create_table(
+        "periodic_reports",
+        sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(collation="C"), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("about", sa.Text(collation="C"), nullable=False),
+        sa.Column("about_name", sa.Text(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(collation="C"), nullable=False),
+        sa.Column("content", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+        sa.Column("sha256", sa.Text(collation="C"), nullable=False),
+        sa.Column("definitions", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("replaced_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('monthly', 'tally', 'agency', 'campaign', 'donor', 'annual')",
+            name=op.f("ck_periodic_reports_kind_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'signed', 'superseded')", name=op.f("ck_periodic_reports_state_known")
+        ),
+        sa.CheckConstraint("first_day <= last_day", name=op.f("ck_periodic_reports_days_in_order")),
+        sa.PrimaryKeyConstraint("regency_code", "id", name=op.f("pk_periodic_reports")),
+        sa.UniqueConstraint(
+            "regency_code",
+            "kind",
+            "first_day",
+            "last_day",
+            "about",
+            "n",
+            name=op.f("uq_periodic_reports_regency_code_kind_first_day_last_day_about_n"),
+        ),
+    )
+    op.create_index(
+        "ix_periodic_reports_made", "periodic_reports", ["regency_code", "made_at", "id"], unique=False
+    )
     op.create_table(
         "persons",
         sa.Column("regency_code", sa.Text(collation="C"), nullable=False),
@@ -3773,6 +3816,8 @@ def downgrade() -> None:
     op.drop_index("ix_persons_household", table_name="persons")
     op.drop_index("ix_persons_born", table_name="persons")
     op.drop_table("persons")
+    op.drop_index("ix_periodic_reports_made", table_name="periodic_reports")
+    op.drop_table("periodic_reports")
     op.drop_index("ix_notices_account", table_name="notices")
     op.drop_table("notices")
     op.drop_index("ix_messages_due", table_name="messages", postgresql_where="settled_at IS NULL")

@@ -47,6 +47,7 @@ TAGS: Final = {
     "dci": "The registry for agencies' systems, in the signed messages of the DCI interface (SPDCI v1).",
     "duty": "Who can be called out in an emergency, and who is on duty now.",
     "hsds": "The catalogue for other systems, by HSDS 3.0 of Open Referral; public, and kept by caches.",
+    "periodic-reports": "Reports of a month, a year or a campaign: counted once, signed, kept by version.",
     "policies": "Allowances of clocks and other numbers a regency may change; calendars.",
     "programs": "Programmes, their rules with sources, and which of them fit.",
     "reconciliations": "Lists of programmes against the registry, our records, the ledger and other lists.",

@@ -34,6 +34,7 @@ _ENTRIES: Final = (
     ),
     Entry("/konsol/kegiatan", ("Kegiatan", "Campaigns"), ("campaign:checkin", "campaign:manage")),
     Entry("/konsol/angka", ("Angka", "Figures"), ("dashboard:read",)),
+    Entry("/konsol/laporan", ("Laporan", "Reports"), ("report:read", "report:make")),
     Entry("/konsol/kebutuhan", ("Kebutuhan", "Needs"), ("need:read",)),
     Entry("/konsol/janji", ("Janji bantuan", "Pledges"), ("pledge:make", "pledge:check")),
     Entry("/konsol/akun", ("Akun", "Accounts"), ("account:manage",)),

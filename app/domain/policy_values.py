@@ -14,6 +14,7 @@ from app.domain.campaigns import is_weights
 from app.domain.deliberation.quorum import is_quorum
 from app.domain.documents import Words
 from app.domain.errors import FieldError, Invalid
+from app.domain.periodic_reports import is_schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,13 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
         "proposal_cutoff_day": whole(1, 28),
         "reopen_window_days": whole(1, 366),
         "statistics_day": whole(1, 28),
+        "periodic_reports": Form(
+            lambda value, _: is_schedule(value),
+            Words(
+                "Isi day 1 sampai 28, kinds (monthly, tally, agency, annual), told_draft dan told_signed.",
+                "Give day 1 to 28, kinds (monthly, tally, agency, annual), told_draft and told_signed.",
+            ),
+        ),
         "data_request_hours": whole(1, 720),
         "breach_notice_hours": whole(1, 72),
         "pledge_reserve_days": whole(1, 60),

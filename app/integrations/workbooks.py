@@ -6,7 +6,7 @@ from io import BytesIO
 
 from xlsxwriter import Workbook
 
-Cell = str | int | None
+Cell = str | int | float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
                 page.write_string(0, column, title, bold)
             for line, row in enumerate(sheet.rows, 1):
                 for column, value in enumerate(row):
-                    if isinstance(value, int):
+                    if isinstance(value, int | float):
                         page.write_number(line, column, value)
                     elif value is not None:
                         page.write_string(line, column, value, text)

@@ -28,6 +28,7 @@ from app.worker.jobs.notify import notify
 from app.worker.jobs.objections import watch_objection
 from app.worker.jobs.objects import sweep_objects
 from app.worker.jobs.outside import send_outside
+from app.worker.jobs.periodic_reports import make_reports
 from app.worker.jobs.places import offer_places
 from app.worker.jobs.pledges import expire_pledge
 from app.worker.jobs.recount import recount_clocks
@@ -107,6 +108,9 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         ),
         work.PUBLISH_STATISTICS: Job(
             publish_statistics, lease=timedelta(minutes=10), retry=timedelta(minutes=1), lane=Lane.COUNTS
+        ),
+        work.MAKE_REPORTS: Job(
+            make_reports, lease=timedelta(minutes=10), retry=timedelta(minutes=1), lane=Lane.COUNTS
         ),
         work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),

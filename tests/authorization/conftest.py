@@ -36,6 +36,7 @@ from tests.support.meetings import meeting_ids
 from tests.support.needs import need_ids
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
+from tests.support.periodic_reports import report_ids
 from tests.support.personas import HOME, LINK_HOLDER, RESIDENT, Kind, settle
 from tests.support.reconciling import a_reconciliation
 from tests.support.registry import snapshot_ids
@@ -224,6 +225,7 @@ async def ground(client: AsyncClient, house: House, login: LogIn) -> Ground:
     nothing = "1374-0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"
     real |= await a_published_month(house)
     await a_map(await login("manajer@1374"))
+    real |= await report_ids(house)
     absent = {name: nothing for name in real if name.endswith("_id")}
     absent["version"] = absent["seq"] = "99999"
     absent["ticket"] = house.ids.ticket("13.74").text

@@ -152,9 +152,10 @@ def test_every_topic_has_a_reader_and_every_source_is_an_event_or_a_step() -> No
     assert set(EVENTS) >= TOLD_TYPES
     assert set(STEPS_TOLD) <= {action.value for action in CaseAction}
     found = {topic_of(kind, {"action": action.value}) for kind in TOLD_TYPES for action in CaseAction}
-    # A donor is told where a pledge stands, and the owner of an endpoint that it stopped, by the services
-    # themselves: these are no events of a case.
-    assert found - {None} == set(Topic) - {Topic.PLEDGE_CHANGED, Topic.WEBHOOK_STOPPED}
+    # A donor is told where a pledge stands, the owner of an endpoint that it stopped, and an office of its
+    # reports, by the services themselves: these are no events of a case.
+    reports = {Topic.REPORT_TO_SIGN, Topic.REPORT_SIGNED}
+    assert found - {None} == set(Topic) - {Topic.PLEDGE_CHANGED, Topic.WEBHOOK_STOPPED} - reports
 
 
 @pytest.mark.parametrize(

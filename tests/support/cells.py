@@ -18,6 +18,7 @@ from tests.support.rights import (
     REFERRALS,
     REGISTERED,
     REGISTRY_READERS,
+    REPORTED,
     RULES,
     SEERS,
     TRACKED,
@@ -68,7 +69,7 @@ def _for_officers(about: Rule, kind: Kind) -> str:
 def _for_readers(about: Rule, kind: Kind, *, may: bool, here: bool) -> str:
     if about.kind == REGISTERED:
         return _for_registry(about, kind, here=here)
-    if about.kind in {OFFERED, PLEDGED}:
+    if about.kind in {OFFERED, PLEDGED, REPORTED}:
         seers = DRAFTERS | ({R.DONOR} if about.kind == OFFERED else set())
         sees = here and kind != EXPIRED and Role(kind.role) in seers
         return (OK if may else FORBIDDEN) if sees else ABSENT

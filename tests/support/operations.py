@@ -35,6 +35,7 @@ from tests.support.moves import names_of
 from tests.support.needs import a_donor, need_ids
 from tests.support.overdue import lay_offer
 from tests.support.overrides import an_override
+from tests.support.periodic_reports import report_ids
 from tests.support.proof import LONG
 from tests.support.reconciling import a_reconciliation
 from tests.support.registry import snapshot_ids
@@ -72,6 +73,9 @@ WHO = {
     "case:name": "manajer@1374",
     "data:decide": "manajer@1374",
     "breach:manage": "manajer@1374",
+    "report:read": "sekretariat@1374",
+    "report:make": "sekretariat@1374",
+    "report:sign": "manajer@1374",
     "audit:read": "auditor@1374",
     "need:read": "sekretariat@1374",
     "need:publish": "sekretariat@1374",
@@ -226,6 +230,7 @@ async def prepare(client: AsyncClient, house: House, login: LogIn) -> Ground:
     real |= await need_ids(house, real["campaign_id"])
     real |= await a_published_month(house)
     await a_map(people["manajer@1374"])
+    real |= await report_ids(house)
     people["donor"] = await a_donor(house, client, "donatur")
     people["mitra"] = (await a_partner(people["admin@1374"], "mitra")).person
     await an_access(people["admin@1374"], real["client_row_id"])

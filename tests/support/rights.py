@@ -57,6 +57,8 @@ OFFERED = "offered"
 """A need that is open: seen by the secretariat of its regency and by the regency's donors."""
 PLEDGED = "pledged"
 """Another's pledge: seen by those who check it."""
+REPORTED = "reported"
+"""A report of the regency: seen by those who make them."""
 CAMPAIGNS, ORGANISED = "campaigns", "organised"
 """Seen by whoever has a part in campaigns anywhere in the regency; made there, or by its organiser."""
 
@@ -273,6 +275,11 @@ RULES: dict[str, Rule] = {
     **many(rule(CASES, SENDERS), "getDataRequest liftDataRequest getDataCopy grantDataRequest"),
     **many(rule(WHOLE, AUDITORS), "listAudit listSeals"),
     "verifyAudit": rule(PLACED, AUDITORS),
+    "listPeriodicReports": rule(LISTED, DRAFTERS | {R.AGENCY_OFFICER, R.AGENCY_CLIENT, R.DONOR}),
+    "makePeriodicReport": rule(PLACED, DRAFTERS),
+    # The report of the matrix is the regency's own: no agency and no donor knows of it.
+    **many(rule(WATCHED, DRAFTERS), "getPeriodicReport getPeriodicReportFile listTallyHouseholds"),
+    "signPeriodicReport": rule(REPORTED, {R.MANAGER, R.HEAD}),
     "listBreaches": rule(LISTED, BREACH_KEEPERS),
     "recordBreach": rule(PLACED, BREACH_KEEPERS),
     **many(rule(WATCHED, BREACH_KEEPERS), "getBreach tellBreach closeBreach"),

@@ -18,6 +18,7 @@ from tests.support.tour_figures import figures_tour
 from tests.support.tour_files import files_tour
 from tests.support.tour_offline import donors_tour, offline_tour
 from tests.support.tour_registry import registry_tour
+from tests.support.tour_reports import reports_tour
 from tests.support.tour_rights import rights_tour
 from tests.support.tour_sensitive import sensitive
 from tests.support.tour_settings import set_rules
@@ -65,6 +66,7 @@ LISTS = (
     "/v1/referrals?agency=DINSOS-1374&level=KAB_KOTA&reason=none&sent_from=2026-01-01&region=13.74.01&count=true",
     "/v1/referrals?accepted_from=2026-01-01&accepted_to=2099-01-01&ended_to=2099-01-01&reason=other",
     "/v1/metrics",
+    "/v1/periodic-reports?count=true",
     "/v1/assistance?count=true",
     "/v1/deliberations?count=true",
     "/v1/objections?count=true",
@@ -133,6 +135,7 @@ async def tour(client: AsyncClient) -> list[Desk]:
     await letters_tour(client, await open_case(await who("siti@1374")))
     await sensitive(client, await who("siti@1374"), await who("manajer@1374"), await who("sekretariat@1374"))
     await meeting_tour(client._transport.app.state.house)  # type: ignore[attr-defined]  # noqa: SLF001 - its own
+    await reports_tour(who, client._transport.app.state.house)  # type: ignore[attr-defined]  # noqa: SLF001 - its own
     await _administration(who)
     for login in READERS:
         await look_around(await who(login), desks)

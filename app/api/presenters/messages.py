@@ -19,6 +19,7 @@ def notice_out(known: Knowledge, tenant: str, notice: SeenNotice) -> NoticeOut:
         read_at=notice.read_at,
         ticket=notice.ticket,
         referral_id=public_id(notice.case_regency or tenant, referral) if referral else None,
+        report_id=notice.data.get("report"),
     )
 
 
@@ -33,7 +34,12 @@ def _words(known: Knowledge, notice: SeenNotice, lang: str) -> str:
     return f"{head}: {', '.join(details)}" if details else head
 
 
-_CODES = (("outcome", "outcome"), ("step", "clock_step"), ("pledge_state", "pledge_state"))
+_CODES = (
+    ("outcome", "outcome"),
+    ("step", "clock_step"),
+    ("pledge_state", "pledge_state"),
+    ("report_kind", "periodic_report_kind"),
+)
 
 
 def _code(known: Knowledge, names: str, code: str) -> CodeOut:

@@ -1,56 +1,14 @@
 """Figures in words: what is counted, by what it is split, and the values that a split has."""
 
-from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Iterable
 
 from app.api.drilldown import DOORS
 from app.api.language import Language
 from app.api.presenters.words import said
 from app.api.schemas.metrics import DimensionOut, ListName, MeasureOut, MetricsCatalogueOut
-from app.domain.documents import Words
-from app.domain.indicators import NONE, Indicator, Subject
+from app.domain.figure_words import ALL, DIMENSIONS, sets_of, words_of
+from app.domain.indicators import NONE, Indicator
 from app.domain.knowledge import Knowledge
-from app.domain.metrics_cells import OTHER
-
-
-class Dimension(NamedTuple):
-    name: Words
-    sets: tuple[str, ...]
-    """Of which sets of codes its values are; none: programmes or agencies."""
-    of_referral: tuple[str, ...] = ()
-    """The same where referrals are counted."""
-
-
-DIMENSIONS: Final[Mapping[str, Dimension]] = {
-    "kind": Dimension(Words("Jenis", "Kind"), ("case_kind",)),
-    "category": Dimension(Words("Kategori", "Category"), ("case_category",)),
-    "sector": Dimension(Words("Sektor", "Sector"), ("sector",)),
-    "priority": Dimension(Words("Prioritas", "Priority"), ("priority",)),
-    "channel": Dimension(Words("Saluran", "Channel"), ("channel",)),
-    "ppks": Dimension(Words("PPKS", "PPKS"), ("ppks",)),
-    "program": Dimension(Words("Program", "Programme"), ()),
-    "sex": Dimension(Words("Jenis kelamin", "Sex"), ("sex",)),
-    "age_band": Dimension(Words("Kelompok umur saat kasus dibuka", "Age band at opening"), ("age_band",)),
-    "holder": Dimension(Words("Pemegang", "Holder"), ("holder",)),
-    "status": Dimension(Words("Status", "Status"), ("case_status",), ("referral_status",)),
-    "escalated_to": Dimension(Words("Di hadapan", "Stands before"), ("escalation_rung",)),
-    "outcome": Dimension(Words("Hasil", "Outcome"), ("outcome",)),
-    "outcome_reason": Dimension(Words("Alasan hasil", "Reason of the outcome"), ("refusal_reason",)),
-    "agency": Dimension(Words("Instansi", "Agency"), ()),
-    "level": Dimension(Words("Jenjang instansi", "Level of the agency"), ("level",)),
-    "reason": Dimension(
-        Words("Alasan", "Reason"),
-        ("refusal_reason", "return_reason", "unfulfilled_reason", "revoke_reason"),
-    ),
-}
-_NOTHING: Final = Words("Tidak ada atau tidak diketahui", "None, or not known")
-_OTHERS: Final = Words("Lainnya", "Others")
-_ALL: Final = Words("Semua", "All")
-
-
-def _sets(dimension: str, subject: Subject) -> tuple[str, ...]:
-    found = DIMENSIONS[dimension]
-    return (subject is Subject.REFERRAL and found.of_referral) or found.sets
 
 
 def books(known: Knowledge, measures: Iterable[Indicator]) -> dict[str, set[str]]:
@@ -62,7 +20,7 @@ def books(known: Knowledge, measures: Iterable[Indicator]) -> dict[str, set[str]
             *(
                 value
                 for subject in subjects
-                for name in _sets(code, subject)
+                for name in sets_of(code, subject)
                 for value in known.codes.get(name, {})
             ),
         }
@@ -74,24 +32,11 @@ def books(known: Knowledge, measures: Iterable[Indicator]) -> dict[str, set[str]
 
 
 def label_of(known: Knowledge, measure: Indicator, by: str | None, value: str | None, lang: Language) -> str:
-    if by is None or value is None:
-        return said(_ALL, lang)
-    if value in {NONE, OTHER}:
-        return said(_NOTHING if value == NONE else _OTHERS, lang)
-    if by == "program":
-        program = known.programs.get(value)
-        return said(program.name, lang) if program else value
-    if by == "agency":
-        agency = known.agencies.get(value)
-        return said(agency.name, lang) if agency else value
-    for name in _sets(by, measure.subject):
-        if known.knows(name, value):
-            return known.label(name, value, lang)
-    return value
+    return said(words_of(known, measure, by, value), lang)
 
 
 def all_of(lang: Language) -> str:
-    return said(_ALL, lang)
+    return said(ALL, lang)
 
 
 def list_of(measure: str) -> ListName | None:

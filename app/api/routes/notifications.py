@@ -30,6 +30,7 @@ _EXAMPLE: Final = {
     "read_at": None,
     "ticket": "1374-3F7K-9QX2-M",
     "referral_id": None,
+    "report_id": None,
 }
 
 

@@ -18,6 +18,7 @@ class NoticeOut(Out):
     read_at: datetime | None
     ticket: str | None
     referral_id: str | None
+    report_id: str | None = Field(description="Of `GET /v1/periodic-reports/{id}`.")
 
 
 class NoticesReadIn(In):

@@ -12,6 +12,7 @@ from app.console.routes import (
     privacy,
     programs,
     queues,
+    reports,
     rules,
     sent_messages,
     settings_pages,
@@ -34,5 +35,6 @@ OFFICE: Final = (
     privacy,
     imports,
     audit,
+    reports,
 )
 """Modules whose pages are for people who have signed in."""

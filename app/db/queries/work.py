@@ -35,6 +35,8 @@ PUBLISH_STATISTICS: Final = "publish_statistics"
 """Of the month before, for anybody to read."""
 COUNT_FIGURES: Final = "count_figures"
 """What the feed has told since the figures were last counted."""
+MAKE_REPORTS: Final = "make_reports"
+"""Of a month or a year, on the day that a regency named."""
 RETENTION: Final = "retention"
 RECOUNT_CLOCKS: Final = "recount_clocks"
 """Of a regency whose policies or calendar changed; the key names the versions."""
@@ -72,6 +74,7 @@ PERIODIC: Final = (
     RETENTION,
     COUNT_FIGURES,
     PUBLISH_STATISTICS,
+    MAKE_REPORTS,
 )
 """Jobs that come again for ever; each is one row of the nation, whose key is its kind."""
 

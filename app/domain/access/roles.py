@@ -108,6 +108,12 @@ class Permission(StrEnum):
     """Ask the registry about one person or family, by the DCI interface: a system whose key is registered."""
     PLEDGE_CHECK = "pledge:check"
     """Check the proof of a donor's delivery."""
+    REPORT_READ = "report:read"
+    """Read signed reports of a period that are about one's own agency or gifts."""
+    REPORT_MAKE = "report:make"
+    """Make the reports of a period, and read all those of the regency."""
+    REPORT_SIGN = "report:sign"
+    """Sign a report that somebody else made."""
 
 
 P = Permission
@@ -153,6 +159,8 @@ _SECRETARIAT: Final = _COORDINATION | {
     P.NEED_READ,
     P.NEED_PUBLISH,
     P.PLEDGE_CHECK,
+    P.REPORT_READ,
+    P.REPORT_MAKE,
 }
 _DECISION: Final = _SECRETARIAT | {
     P.CASE_DECIDE,
@@ -173,10 +181,19 @@ _RULING: Final = frozenset(
         P.DATA_DECIDE,
         P.BREACH_MANAGE,
         P.WEBHOOK_MANAGE,
+        P.REPORT_SIGN,
     }
 )
 _RECEIVER: Final = frozenset(
-    {P.REFERRAL_READ, P.REFERRAL_RECEIVE, P.AVAILABILITY_SET, P.DASHBOARD_READ, P.OVERLAP_ASK, P.NEED_READ}
+    {
+        P.REFERRAL_READ,
+        P.REFERRAL_RECEIVE,
+        P.AVAILABILITY_SET,
+        P.DASHBOARD_READ,
+        P.OVERLAP_ASK,
+        P.NEED_READ,
+        P.REPORT_READ,
+    }
 )
 _PROVIDER: Final = _RECEIVER | {P.PROGRAM_DRAFT, P.PROGRAM_PUBLISH, P.QUOTA_MANAGE, P.CAMPAIGN_MANAGE}
 
@@ -203,7 +220,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType
         Role.HEAD: _DECISION | _RULING | {P.LETTER_SIGN},
         Role.AGENCY_OFFICER: _PROVIDER,
         Role.AGENCY_CLIENT: _RECEIVER | {P.WEBHOOK_MANAGE, P.REGISTRY_ASK},
-        Role.DONOR: frozenset({P.NEED_READ, P.PLEDGE_MAKE, P.OVERLAP_ASK}),
+        Role.DONOR: frozenset({P.NEED_READ, P.PLEDGE_MAKE, P.OVERLAP_ASK, P.REPORT_READ}),
         Role.AUDITOR: frozenset(
             {P.CASE_READ, P.REFERRAL_READ, P.AUDIT_READ, P.DASHBOARD_READ, P.REGISTRY_READ}
         ),

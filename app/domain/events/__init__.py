@@ -19,6 +19,7 @@ from app.domain.events.needs import NEED_EVENTS
 from app.domain.events.others import OTHER_EVENTS
 from app.domain.events.outside import OUTSIDE_EVENTS
 from app.domain.events.people import PEOPLE_EVENTS
+from app.domain.events.periodic_reports import PERIODIC_REPORT_EVENTS
 from app.domain.events.programs import PROGRAM_EVENTS
 from app.domain.events.reconciliations import RECONCILIATION_EVENTS
 from app.domain.events.referrals import REFERRAL_EVENTS
@@ -56,6 +57,7 @@ EVENTS: dict[str, type[Event]] = {
         *GRADUATION_EVENTS,
         *NEED_EVENTS,
         *PEOPLE_EVENTS,
+        *PERIODIC_REPORT_EVENTS,
         *WEBHOOK_EVENTS,
     )
 }

@@ -56,6 +56,10 @@ class Topic(StrEnum):
     """Laid before a donor, or before whoever published the need; it has no case."""
     WEBHOOK_STOPPED = "webhook_stopped"
     """Laid before whoever made the endpoint; it has no case."""
+    REPORT_TO_SIGN = "report_to_sign"
+    """A report of a period that the worker made, laid before the regency's offices; it has no case."""
+    REPORT_SIGNED = "report_signed"
+    """Sent to the regency's offices and to whom it is about; it has no case."""
 
 
 class Whom(StrEnum):
@@ -144,6 +148,8 @@ TELLS: Final[Mapping[Topic, tuple[Whom, ...]]] = MappingProxyType(
         _T.OBJECTION_WAITS: (_W.NAMED,),
         _T.PLEDGE_CHANGED: (_W.NAMED,),
         _T.WEBHOOK_STOPPED: (_W.NAMED,),
+        _T.REPORT_TO_SIGN: (_W.NAMED,),
+        _T.REPORT_SIGNED: (_W.NAMED,),
         _T.PROPOSAL_ANSWERED: (_W.ASSIGNEE, _W.COORDINATOR, _W.SUBJECT),
     }
 )
