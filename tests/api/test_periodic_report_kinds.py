@@ -89,6 +89,17 @@ async def test_a_tally_has_one_row_for_each_day_and_service(ground: Ground) -> N
     assert table(report, "days") == {first: [3], second: [2]}
 
 
+async def test_a_tally_of_the_running_month_reaches_until_today(ground: Ground) -> None:
+    today = datetime.now(WIB).date()
+    await open_case(ground.office)
+    report = await made(ground.office, kind="tally", **{"from": f"{today:%Y-%m}"})
+    assert (report["first_day"], report["last_day"]) == (f"{today:%Y-%m}-01", today.isoformat())
+    assert sum(n for day, _, n in days_of(report) if day == today.isoformat()) >= 1
+    later = f"{(today.replace(day=28) + timedelta(days=5)):%Y-%m}"
+    body = {"kind": "tally", "region": TENANT, "from": later}
+    assert (await ground.office.post(ALL, body)).status_code == 422
+
+
 async def test_a_tally_is_a_recount_of_the_cases(ground: Ground, house: House) -> None:
     found: Counter[tuple[str, str]] = Counter()
     async with read_only(house.database.sessions) as tx:

@@ -1,4 +1,4 @@
-"""Which days a report is about: whole months of its regency, all of them over."""
+"""Which days a report is about: whole months of its regency, all of them over but for a running tally."""
 
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -35,6 +35,8 @@ def months_of(days: Days) -> Period:
 def period_of(kind: ReportKind, start: str | None, end: str | None, today: date) -> Days:
     """Return the days from the month *start* to the month *end*; without *end* it is the one month.
 
+    A tally of the running month reaches until today; tomorrow's is a report of its own.
+
     Raises:
         Invalid: no month, the wrong number of them, or one that is not over.
     """
@@ -51,6 +53,9 @@ def period_of(kind: ReportKind, start: str | None, end: str | None, today: date)
     if kind is ReportKind.ANNUAL and first.first.month != 1:
         raise _wrong("/from", "year", _WHOLE_YEAR)
     begin, after = period.days
+    if kind is ReportKind.TALLY and begin <= today < after:
+        # It is kept by the day: whoever asks in the evening wants today in it.
+        return Days(begin, today)
     if after > today:
         raise _wrong("/to", "period_open", _OPEN)
     return Days(begin, after - _DAY)
