@@ -1,30 +1,18 @@
 """The copy of a person's data on paper: one table per kind, in words."""
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from app.api.drawn_pages import PAGES, policy_of, style_of
 from app.api.presenters.words import said
 from app.api.reading import Reading
 from app.domain.documents import Words
 from app.domain.sla import instant_in_words
 
-_FOLDER: Final = Path(__file__).parent / "pages"
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
-_STYLE: Final = (_FOLDER / "copy.css").read_text("utf-8")
-_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_STYLE: Final = style_of("copy")
 COPY_HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    ),
+    **policy_of(_STYLE),
     "Vary": "Accept",
     "Cache-Control": "no-store",
 }
@@ -66,5 +54,5 @@ def copy_html(reading: Reading, regency: str, sections: Mapping[str, Sequence[Ma
         for name, rows in sections.items()
     ]
     made = instant_in_words(reading.now, zone, lang)
-    page = _PAGES.get_template("copy.html")
+    page = PAGES.get_template("copy.html")
     return page.render(lang=lang, parts=parts, made=made, style=_STYLE, english=lang == "en")

@@ -1,31 +1,18 @@
 """Papers of village meetings, laid out once as data, for print and PDF; and the public page."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from app.api.drawn_pages import PAGES, policy_of, style_of
 from app.api.schemas.deliberations import VillageResultsOut
 from app.db.tables.deliberations import Deliberation
 from app.domain.deliberation.papers import INVITATION, invitation, minutes
 from app.domain.knowledge import Knowledge
 from app.domain.letters import day_in_words
 
-_FOLDER: Final = Path(__file__).parent / "pages"
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLE: Final = (_FOLDER / "meeting.css").read_text("utf-8")
-_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_STYLE: Final = style_of("meeting")
 _PUBLISHED: Final = "Bentuk yang diumumkan: NIK disamarkan."
 
 
@@ -34,12 +21,7 @@ class PageForm(StrEnum):
     PDF = "pdf"
 
 
-MEETING_HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    )
-}
+MEETING_HEADERS: Final = policy_of(_STYLE)
 
 
 def minutes_page(content: Mapping[str, Any], digest: str, *, official: bool) -> dict[str, Any]:
@@ -79,7 +61,7 @@ def invitation_page(known: Knowledge, session: Deliberation, content: Mapping[st
 
 
 def meeting_html(page: Mapping[str, Any]) -> str:
-    return _PAGES.get_template("meeting.html").render(**page, style=_STYLE)
+    return PAGES.get_template("meeting.html").render(**page, style=_STYLE)
 
 
 def results_html(found: VillageResultsOut) -> str:
@@ -96,5 +78,5 @@ def results_html(found: VillageResultsOut) -> str:
         }
         for one in found.items
     ]
-    page = _PAGES.get_template("village_results.html")
+    page = PAGES.get_template("village_results.html")
     return page.render(village=found.village_name, items=items, style=_STYLE)

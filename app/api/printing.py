@@ -4,42 +4,20 @@ The HTML carries its style inside and names it in its policy by its hash, so tha
 or a frame and still runs nothing.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import date
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from app.api.drawn_pages import PAGES, policy_of, style_of
 from app.api.presenters.letters import STAMPS, verify_url
 from app.api.schemas.letters import VerifiedOut
 from app.domain.letters import LetterState, day_in_words
 from app.integrations.qr import qr_svg
 from app.services.letters import Read
 
-_FOLDER: Final = Path(__file__).parent / "pages"
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLES: Final = {name: (_FOLDER / f"{name}.css").read_text("utf-8") for name in ("letter", "verify")}
-
-
-def _policy(style: str) -> str:
-    digest = b64encode(sha256(_STYLES[style].encode()).digest()).decode()
-    return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    )
-
-
-LETTER_HEADERS: Final = {"Content-Security-Policy": _policy("letter")}
-VERIFY_HEADERS: Final = {"Content-Security-Policy": _policy("verify"), "Vary": "Accept"}
+_STYLES: Final = {name: style_of(name) for name in ("letter", "verify")}
+LETTER_HEADERS: Final = policy_of(_STYLES["letter"])
+VERIFY_HEADERS: Final = {**policy_of(_STYLES["verify"]), "Vary": "Accept"}
 
 
 def printed(read: Read, base: str) -> dict[str, Any]:
@@ -71,7 +49,7 @@ def _day(text: str) -> str:
 
 
 def letter_html(page: Mapping[str, Any]) -> str:
-    return _PAGES.get_template("letter.html").render(**page, style=_STYLES["letter"])
+    return PAGES.get_template("letter.html").render(**page, style=_STYLES["letter"])
 
 
 def verify_html(found: VerifiedOut) -> str:
@@ -79,7 +57,7 @@ def verify_html(found: VerifiedOut) -> str:
         name: day_in_words(day) if day else None
         for name, day in (("signed_on", found.signed_on), ("valid_until", found.valid_until))
     }
-    return _PAGES.get_template("verify.html").render(found=found, days=days, style=_STYLES["verify"])
+    return PAGES.get_template("verify.html").render(found=found, days=days, style=_STYLES["verify"])
 
 
 def wants_html(accept: str) -> bool:

@@ -1,14 +1,10 @@
 """The page of published statistics, drawn on the server: tables in plain words, printed well."""
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from app.api.drawn_pages import PAGES, policy_of, style_of
 from app.api.language import Language
 from app.api.schemas.statistics import StatisticsBrief, StatisticsOut
 from app.domain.documents import Words
@@ -17,21 +13,9 @@ from app.domain.knowledge import Knowledge
 from app.domain.sla import instant_in_words
 from app.domain.sla.words import MONTHS
 
-_FOLDER: Final = Path(__file__).parent / "pages"
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLE: Final = (_FOLDER / "statistics.css").read_text("utf-8")
-_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_STYLE: Final = style_of("statistics")
 PAGE_HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    ),
+    **policy_of(_STYLE),
     "Vary": "Accept-Language",
 }
 _WORDS: Final = {
@@ -145,7 +129,7 @@ def _words(lang: Language) -> Mapping[str, str]:
 
 def _drawn(kind: str, lang: Language, here: str, title: str, more: Mapping[str, Any]) -> str:
     other = "id" if lang == "en" else "en"
-    return _PAGES.get_template(f"statistics_{kind}.html").render(
+    return PAGES.get_template(f"statistics_{kind}.html").render(
         w=_words(lang),
         lang=lang,
         other=other,

@@ -1,15 +1,11 @@
 """The resident's page, drawn on the server: the answer of the API in plain words, and no rule of its own."""
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final, Literal
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from app.api.drawn_pages import PAGES, policy_of, style_of
 from app.api.language import Language
 from app.api.schemas.track import TrackInstalmentOut, TrackOut, TrackProgramOut
 from app.api.track_words import words_in
@@ -19,22 +15,10 @@ from app.domain.tickets import Ticket, parse_ticket
 
 Kind = Literal["form", "case", "trouble"]
 _PATHS: Final = {"form": "/lacak", "case": "/lacak/kasus", "trouble": "/lacak"}
-_FOLDER: Final = Path(__file__).parent / "pages"
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLE: Final = (_FOLDER / "track.css").read_text("utf-8")
-_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_STYLE: Final = style_of("track")
 PAGE_HEADERS: Final = {
     # No script at all may run, and a form goes nowhere but here.
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    ),
+    **policy_of(_STYLE, forms="'self'"),
     "Cache-Control": "no-store",
 }
 
@@ -81,7 +65,7 @@ def case_page(
 
 def _drawn(kind: Kind, lang: Language, problem: Problem | None, told: str, more: Mapping[str, Any]) -> str:
     words, other = words_in(lang), "id" if lang == "en" else "en"
-    return _PAGES.get_template(f"track_{kind}.html").render(
+    return PAGES.get_template(f"track_{kind}.html").render(
         w=words,
         lang=lang,
         other=other,

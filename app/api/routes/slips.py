@@ -1,15 +1,12 @@
 """The slip that a resident takes home: her ticket, and the way to her tracking page."""
 
-from base64 import b64encode
-from hashlib import sha256
-from pathlib import Path
 from typing import Annotated, Final
 
 from fastapi import Header, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.api.deps import ReadTx
+from app.api.drawn_pages import PAGES, policy_of, style_of
 from app.api.presenters.cases import desk_brief
 from app.api.presenters.letters import base_url
 from app.api.printing import wants_html
@@ -25,17 +22,9 @@ from app.integrations.qr import qr_svg
 
 router = make_router("cases")
 _MAY: Final = Permission.CASE_READ
-_FOLDER: Final = Path(__file__).resolve().parent.parent / "pages"
-_PAGES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
-_STYLE: Final = (_FOLDER / "slip.css").read_text("utf-8")
-_DIGEST: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+_STYLE: Final = style_of("slip")
 _HEADERS: Final = {
-    "Content-Security-Policy": (
-        f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-    ),
+    **policy_of(_STYLE),
     "Vary": "Accept",
 }
 _EXAMPLE: Final = {
@@ -81,5 +70,5 @@ async def get_slip(
     if not wants_html(accept):
         return JSONResponse(slip.model_dump(mode="json"), headers={"Vary": "Accept"})
     day = day_in_words(local_date(case.opened_at, case.village_code))
-    page = _PAGES.get_template("slip.html").render(slip=slip, day=day, style=_STYLE)
+    page = PAGES.get_template("slip.html").render(slip=slip, day=day, style=_STYLE)
     return HTMLResponse(page, headers=_HEADERS)
