@@ -18,8 +18,8 @@ from app.worker.jobs.send import check_posts
 from app.worker.loop import run
 from app.worker.tools import Tools
 
-POOL_SIZE = 4
-"""The worker does two things at a time; the rest is for whoever shares its process."""
+POOL_SIZE = 6
+"""Lanes that want a connection at the same time wait for one another; seldom are more of them busy."""
 
 
 def tools_of(

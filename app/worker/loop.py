@@ -57,6 +57,8 @@ class Lane(Enum):
     """Puts events out for the endpoints of others; what is sent is no job but a loop of its own."""
     ANSWERS = "answers"
     """Posts answers of the DCI interface: a receiver that hangs holds up those of its own kind only."""
+    TELLS = "tells"
+    """Notices and messages: a flood of escalations, each told to somebody, holds up no clock."""
     COUNTS = "counts"
     """Figures: a flood of changes there holds up nobody who waits for help."""
     LONG = "long"
@@ -82,7 +84,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
         work.SEAL_HEADS: Job(seal_heads, lease=timedelta(minutes=10), retry=timedelta(minutes=1)),
         work.HAND_OVER: Job(hand_over, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
         work.RECOUNT_CLOCKS: Job(recount_clocks, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
-        work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2)),
+        work.NOTIFY: Job(notify, lease=timedelta(minutes=2), retry=timedelta(seconds=2), lane=Lane.TELLS),
         work.PUT_OUT: Job(
             put_out_feed, lease=timedelta(minutes=1), retry=timedelta(seconds=2), lane=Lane.PUSHES
         ),

@@ -275,19 +275,16 @@ class Happening:
 
 def accounts_told(whom: Whom, happening: Happening, members: Iterable[Member]) -> list[Member]:
     """Return who is told, without whoever did it and whoever may not see the case."""
-    told = [one for one in members if one.id != happening.actor_id and one.may_see(happening.case)]
-    return _found(whom, happening, told)
+    others = [one for one in members if one.id != happening.actor_id]
+    if whom in {Whom.NAMED, Whom.SENDER}:
+        told = [one for one in others if one.may_see(happening.case)]
+        return _named(happening, told) if whom is Whom.NAMED else _senders(happening, told)
+    # Whom it concerns are few; whether each may see the case costs more than to find them.
+    return [one for one in _concerned(whom, happening, others) if one.may_see(happening.case)]
 
 
-def _found(whom: Whom, happening: Happening, told: list[Member]) -> list[Member]:
-    case = happening.case
-    match whom:
-        case Whom.NAMED:
-            return _named(happening, told)
-        case Whom.SENDER:
-            return _senders(happening, told)
-        case _:
-            return [one for one in told if _is(one, whom, happening.agency, case)]
+def _concerned(whom: Whom, happening: Happening, members: Iterable[Member]) -> list[Member]:
+    return [one for one in members if _is(one, whom, happening.agency, happening.case)]
 
 
 def _is(one: Member, whom: Whom, agency: str | None, case: CaseSight) -> bool:
@@ -325,11 +322,11 @@ def _named(happening: Happening, told: list[Member]) -> list[Member]:
     if happening.topic in _WITHOUT_NAME:
         return [one for one in told if one.has_role(_SECRETARIAT, happening.case.region)]
     if happening.topic in _TO_WHO_HAS_IT:
-        return _found(Whom.ASSIGNEE, happening, told) or _found(Whom.COORDINATOR, happening, told)
+        return _concerned(Whom.ASSIGNEE, happening, told) or _concerned(Whom.COORDINATOR, happening, told)
     return []
 
 
 def _senders(happening: Happening, told: list[Member]) -> list[Member]:
     """Return who sent it and who has the case now; where neither is there any more, the coordinator."""
     wanted = {happening.sender_id, happening.case.assignee_id}
-    return [one for one in told if one.id in wanted] or _found(Whom.COORDINATOR, happening, told)
+    return [one for one in told if one.id in wanted] or _concerned(Whom.COORDINATOR, happening, told)

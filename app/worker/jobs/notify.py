@@ -1,6 +1,6 @@
 """Telling: the numbered feed of every tenant becomes notices and messages.
 
-A pass is short, for the clocks share its lane: a flood of escalations must not wait until all of it was told.
+A pass is short, so that a worker that is stopped stops soon and every tenant has its turn.
 """
 
 from collections import deque
@@ -16,7 +16,7 @@ from app.worker.tools import Tools
 BUSY: Final = timedelta(milliseconds=200)
 IDLE: Final = timedelta(seconds=1)
 BATCHES: Final = 24
-"""In one pass. What is due is put before somebody sooner than all are told of it."""
+"""In one pass."""
 
 
 async def notify(tools: Tools, _held: Claim) -> datetime:
