@@ -34,6 +34,8 @@ async def test_the_figures_of_months_read_on_a_desk_and_on_a_phone(
                 for part in PARTS:
                     await seat.go(f"/konsol/angka/{part}?periode=6")
                     await seat.looked(f"angka-{part}")
+                await seat.go("/konsol/angka/kerja")
+                await seat.looked("angka-kerja")
                 await seat.go("/konsol/angka/alur?periode=6&wilayah=13.74.01")
                 link = seat.page.locator("#masuk-selesai ~ .scroll a").first
                 number = int((await link.get_attribute("aria-label") or "").rpartition(" ")[2])

@@ -100,3 +100,28 @@ async def test_a_region_or_part_that_is_none_is_told(counted: House) -> None:
         assert (await browser.get("/konsol/angka/alur?wilayah=99.99.99")).status_code == 422
         assert (await browser.get("/konsol/angka/alur?wilayah=%22%3E%3Cscript%3E")).status_code == 422
         assert (await browser.get("/konsol/angka/alur?periode=abc")).status_code == 200
+
+
+async def test_the_page_of_work_counts_what_its_lists_hold(counted: House) -> None:
+    async with serving(counted) as client:
+        siti, leader = await log_in(client, "siti@1374"), await log_in(client, "manajer@1374")
+        desk = await open_case(siti)
+        mine = (await siti.get("/v1/me")).json()["id"]
+        taken = await siti.post(f"/v1/cases/{desk.ticket}/assignments", {"self": True})
+        assert taken.status_code == 201, taken.text
+        team = (await leader.get("/v1/team")).json()["items"]
+        (held,) = [one for one in team if one["account"] == mine]
+        requests = (await leader.get("/v1/data-requests?state=open&count=true&limit=1")).json()["count"]
+    assert held["open"] >= 1
+    async with a_browser(counted, "manajer@1374") as browser:
+        heavy, page = await weight(browser, "/konsol/angka/kerja")
+        assert heavy <= AFTER
+        assert f'<a href="/konsol/kasus?assignee={mine}">{held["open"]}</a>' in page
+        assert f'<a href="/konsol/permintaan-data?state=open">{requests}</a>' in page
+        for to in ("/konsol/janji?state=reserved", "/konsol/permintaan-data?overdue=true"):
+            assert to in page
+            assert (await browser.get(to)).status_code == 200
+        listed = (await browser.get(f"/konsol/kasus?assignee={mine}")).text
+        assert re.search(rf">{held['open']} kasus<", listed)
+    async with a_browser(counted, "lurah.guguk@1374") as browser:
+        assert "permintaan-data" not in (await browser.get("/konsol/angka/kerja")).text

@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from app.console.asking import Sending
 from app.console.charts import bars, columns
+from app.console.choices import choices_of
 from app.console.figure_parts import PARTS, Chart
 from app.console.village_map import map_of, tiles_of
 from app.console.visit import Handler, Visit
+from app.console.work_figures import work_of
 
 _PARTS: Final = (
     ("by_status", ("Menurut keadaan", "By status")),
@@ -21,6 +23,7 @@ _PARTS: Final = (
 )
 """What is shown of the queue, each with its definition in figures.html."""
 _VILLAGES: Final = "by_village"
+_RECIPIENTS: Final = "campaign_recipient_state"
 PERIODS: Final = (3, 6, 12, 24)
 _USUAL: Final = 12
 _OLD: Final = timedelta(minutes=5)
@@ -122,7 +125,15 @@ async def _asked(visit: Visit, question: dict[str, Any]) -> list[dict[str, Any]]
     return list(told.body["figures"][0]["cells"]) if told.fine else []
 
 
+async def show_work(visit: Visit) -> Response:
+    """Show who has how much in hand, and how far campaigns, pledges, graduations and data requests are."""
+    found = await work_of(visit)
+    states = dict((await choices_of(visit, [_RECIPIENTS]))[_RECIPIENTS])
+    return visit.draw("figures_work.html", part="kerja", parts=PARTS, states=states, **found)
+
+
 PAGES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("/konsol/angka", "GET", show_queue),
+    ("/konsol/angka/kerja", "GET", show_work),
     ("/konsol/angka/{part}", "GET", show_part),
 )

@@ -43,8 +43,13 @@ async def reserve(visit: Visit) -> Response:
 
 
 async def list_pledges(visit: Visit) -> Response:
-    told = await visit.sitting.get("/v1/pledges", limit=_PAGE, cursor=visit.query("cursor"), count=True)
-    return visit.draw("pledges.html", found=told.body) if told.fine else visit.trouble(told)
+    chosen = {"state": visit.query("state")} if visit.query("state") else {}
+    told = await visit.sitting.get(
+        "/v1/pledges", **chosen, limit=_PAGE, cursor=visit.query("cursor"), count=True
+    )
+    if not told.fine:
+        return visit.trouble(told)
+    return visit.draw("pledges.html", found=told.body, chosen=chosen)
 
 
 async def show_pledge(visit: Visit) -> Response:
