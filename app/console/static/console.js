@@ -111,7 +111,13 @@
     if (event.target.closest("[data-print]")) print();
   });
   // Another part of a page has something that must arrive: kept first, sent then.
-  document.addEventListener("konsol:antre", (event) => { keep([...waiting(), event.detail]); show(); send(); });
+  document.addEventListener("konsol:antre", (event) => {
+    const { kept, ...one } = event.detail;
+    try { keep([...waiting(), one]); } catch { return; }
+    event.detail.kept = true;
+    show();
+    send();
+  });
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   addEventListener("online", send);
   setInterval(() => { if (waiting().length) send(); }, EVERY);

@@ -35,7 +35,10 @@
 
   async function take(held) {
     const told = await ask(page.dataset.to + "/daftar", { device: held.device, hours: "24" });
-    write({ ...held, list: told.list, signature: told.signature, done: held.done || {} });
+    // What was noted while the answer was on its way stays; a list that was deleted meanwhile stays deleted.
+    const now = read();
+    if (held.list && !now) return;
+    write({ ...held, ...now, device: held.device, key: held.key, list: told.list, signature: told.signature, done: (now && now.device === held.device && now.done) || {} });
     tell(say("Daftar ada di perangkat ini.", "The list is on this device."));
     draw();
   }
@@ -99,15 +102,19 @@
     if (proxy.some(Boolean) && !proxy.every(Boolean)) return tell(say("Isi nama, hubungan, dan surat kuasa wakilnya.", "Give name, relation and letter of whoever came in her stead."), true);
     if (fields.get("outcome") === "turned_away" && !fields.get("reason")) return tell(say("Pilih sebab tidak diserahkan.", "Choose why it was not handed out."), true);
     tell("");
-    choose(null);
     const id = fresh(), when = new Date().toISOString(), outcome = fields.get("outcome") || "given";
     if (outcome === "given") fields.delete("reason");
     const line = [held.list.list, id, code, when, outcome].join("|");
     const told = { device_id: held.device, list_id: held.list.list, list_signature: held.signature, client_id: id, code, device_at: when, outcome, signature: await signed(held, line), sekali: id };
     for (const [name, value] of Object.entries(told)) fields.set(name, value);
-    held.done[code] = { state: "waiting", id };
-    write(held);
-    document.dispatchEvent(new CustomEvent("konsol:antre", { detail: { to: page.dataset.to + "/serah", what: "serah", once: id, fields: fields.toString() } }));
+    const detail = { to: page.dataset.to + "/serah", what: "serah", once: id, fields: fields.toString(), kept: false };
+    // Kept first: what is not in the queue must not look noted.
+    document.dispatchEvent(new CustomEvent("konsol:antre", { detail }));
+    if (!detail.kept) return tell(say("TIDAK tercatat: perangkat ini penuh. Catat di kertas, lalu kosongkan ruangnya.", "NOT noted: this device is full. Note it on paper, and make room."), true);
+    choose(null);
+    const after = read() || held;
+    after.done[code] = { state: "waiting", id };
+    try { write(after); } catch { /* The queue has it; only the mark in this list is missing. */ }
     tell(say("Dicatat: ", "Noted: ") + code);
     at("cari").value = "";
     at("cari").focus();
