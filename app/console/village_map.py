@@ -1,5 +1,6 @@
 """Where the cases are: the villages of a regency as its map, or as tiles by district where it loaded none."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any, Final
@@ -8,6 +9,7 @@ from app.console.sitting import part
 from app.console.visit import Visit
 
 _SHADES: Final = 5
+_DISTRICT: Final = len("13.74.01")
 _ROOM: Final = (44, 34)
 """Width and height that a number needs, in units of the picture."""
 Rows = Sequence[Mapping[str, Any]]
@@ -19,7 +21,8 @@ async def map_of(visit: Visit, rows: Rows) -> dict[str, Any] | None:
     found = await visit.sitting.read(f"/v1/maps/{part(regency)}") if regency else None
     if not found:
         return None
-    counts = [(one, _within(rows, one["code"])) for one in found["shapes"]]
+    inside = _inside(rows)
+    counts = [(one, _within(inside.get(one["code"], []), one["code"])) for one in found["shapes"]]
     most = max((n for _, (n, _) in counts), default=0)
     areas = [{**one, **_class(n, most), **_number(one, n), "filter": to} for one, (n, to) in counts]
     return {**found, "areas": areas, "legend": _legend(most)}
@@ -30,9 +33,17 @@ def _regency(rows: Rows) -> str:
     return regencies.pop() if len(regencies) == 1 else ""
 
 
-def _within(rows: Rows, code: str) -> tuple[int, str]:
+def _inside(rows: Rows) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the rows of each village, and of each district all of its villages."""
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        for code in {row["value"], row["value"][:_DISTRICT]}:
+            found[code].append(row)
+    return found
+
+
+def _within(inside: Rows, code: str) -> tuple[int, str]:
     """Return how many cases lie in a village or district, and the filter that lists them."""
-    inside = [one for one in rows if one["value"] == code or one["value"].startswith(f"{code}.")]
     to = inside[0]["filter"].replace(f"region={inside[0]['value']}", f"region={code}") if inside else ""
     return sum(one["count"] for one in inside), to
 

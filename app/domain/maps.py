@@ -148,6 +148,8 @@ def _drawn(found: Mapping[str, Sequence[Sequence[Point]]]) -> Picture:
         shapes = {code: _coarse(rings, step) for code, rings in flat.items()}
         if sum(len(ring) for rings in shapes.values() for ring in rings) <= MOST_CORNERS:
             break
+    else:
+        raise Invalid(fields=(_fault("/shapes/features", "too_many_corners", _CORNERS),))
     width, height = placed((east, south))
     return Picture(round(width), round(height), shapes)
 
@@ -219,5 +221,9 @@ _TOO_MANY: Final = Words(
 )
 _MIXED: Final = Words(
     "Isi desa/kelurahan saja, atau kecamatan saja.", "Give villages alone, or districts alone."
+)
+_CORNERS: Final = Words(
+    "Terlalu banyak sudut. Sederhanakan bentuknya, misalnya di mapshaper, lalu kirim lagi.",
+    "Too many corners. Simplify the shapes, in mapshaper for example, and send them again.",
 )
 _AREA: Final = Words("Bentuk-bentuk ini tidak punya luas.", "These shapes have no area.")

@@ -61,6 +61,8 @@ class Lane(Enum):
     """Notices and messages: a flood of escalations, each told to somebody, holds up no clock."""
     COUNTS = "counts"
     """Figures: a flood of changes there holds up nobody who waits for help."""
+    REPORTS = "reports"
+    """Made once a month, each of many questions: nobody's figures stand still meanwhile."""
     LONG = "long"
     """For minutes, because somebody asked for much."""
 
@@ -112,7 +114,7 @@ JOBS: Final[Mapping[str, Job]] = MappingProxyType(
             publish_statistics, lease=timedelta(minutes=10), retry=timedelta(minutes=1), lane=Lane.COUNTS
         ),
         work.MAKE_REPORTS: Job(
-            make_reports, lease=timedelta(minutes=10), retry=timedelta(minutes=1), lane=Lane.COUNTS
+            make_reports, lease=timedelta(minutes=10), retry=timedelta(minutes=1), lane=Lane.REPORTS
         ),
         work.RETENTION: Job(retain, lease=timedelta(minutes=30), retry=timedelta(minutes=10)),
         work.SWEEP: Job(sweep, lease=timedelta(minutes=10), retry=timedelta(minutes=5)),

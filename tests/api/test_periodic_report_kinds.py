@@ -95,6 +95,8 @@ async def test_a_tally_of_the_running_month_reaches_until_today(ground: Ground) 
     report = await made(ground.office, kind="tally", **{"from": f"{today:%Y-%m}"})
     assert (report["first_day"], report["last_day"]) == (f"{today:%Y-%m}-01", today.isoformat())
     assert sum(n for day, _, n in days_of(report) if day == today.isoformat()) >= 1
+    turned = {"kind": "tally", "region": TENANT, "from": "2026-06", "to": "2026-01"}
+    assert (await ground.office.post(ALL, turned)).status_code == 422
     later = f"{(today.replace(day=28) + timedelta(days=5)):%Y-%m}"
     body = {"kind": "tally", "region": TENANT, "from": later}
     assert (await ground.office.post(ALL, body)).status_code == 422
@@ -134,8 +136,9 @@ async def test_the_households_are_read_live_with_a_purpose_and_leave_an_entry(
     parts = (await ground.office.get(path, purpose="service", limit=3)).json()
     rest = (await ground.office.get(path, limit=3, cursor=parts["next"])).json()
     assert (len(parts["items"]), len(rest["items"]), rest["next"]) == (3, 1, None)
-    named = parse_public_id(report["id"])
+    named, hers = parse_public_id(report["id"]), parse_public_id(await person_of(ground.desks[4]))
     assert named
+    assert hers
     await house.access_log.flush()
     async with read_only(house.database.sessions) as tx:
         entries = await tx.scalars(
@@ -147,6 +150,15 @@ async def test_the_households_are_read_live_with_a_purpose_and_leave_an_entry(
             )
         )
         assert Counter(entries) == {"service": 4}
+        # Whose number was read finds it among what was read of her.
+        reads = await tx.scalars(
+            select(AccessEntry.purpose).where(
+                AccessEntry.regency_code == TENANT,
+                AccessEntry.subject_id == hers.id,
+                AccessEntry.action == "listTallyHouseholds",
+            )
+        )
+        assert set(reads) == {"service"}
         stored = await tx.scalar(
             select(PeriodicReport.content).where(
                 PeriodicReport.regency_code == TENANT, PeriodicReport.id == named.id

@@ -115,3 +115,11 @@ def test_nothing_that_is_sent_is_a_fault_of_ours(
     one |= {"geometry": {"type": kind, "coordinates": shape}}
     for given_ in (features, [one], [features, one]):
         refused({"type": "FeatureCollection", "features": given_})
+
+
+def test_a_scribble_that_no_grid_makes_simple_is_refused() -> None:
+    # Each corner far from the one before: on no grid do two of them fall together.
+    wild = [[100.4 + (n * 7919 % 997) / 5_000, -0.4 - (n * 6101 % 991) / 5_000] for n in range(20_000)]
+    shapes = [feature(VILLAGES[0], [*wild, wild[0]])]
+    given_ = {"type": "FeatureCollection", "features": shapes}
+    assert refused(given_) == [("/shapes/features", "too_many_corners")]

@@ -1,6 +1,7 @@
 """A report of a period to be taken away: as a workbook, on paper, and the households behind a tally."""
 
 import asyncio
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Final
 from uuid import UUID
@@ -8,8 +9,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from app.api.acts import acting_of
-from app.api.deps import ReadTx
-from app.api.notes import Noted, record
+from app.api.notes import Noted, note, record
 from app.api.paging import Page
 from app.api.presenters.periodic_reports import report_out
 from app.api.public_ids import read_id
@@ -48,18 +48,19 @@ class FileFormat(StrEnum):
 async def get_periodic_report_file(
     report_id: str,
     reading: ReadingDep,
-    tx: ReadTx,
     format: Annotated[FileFormat, Query(description="Workbook or paper.")] = FileFormat.XLSX,  # noqa: A002
 ) -> Response:
     """Give a report as a workbook or as PDF; the one that is not signed says so on its face."""
     place = read_id(report_id)
-    row = await periodic_reports.find_report(acting_of(reading, tx), place.tenant, place.id)
-    report = report_out(reading, row)
+    # Ended before the file is made, which takes seconds of a long tally: no connection waits for it.
+    async with read_only(reading.house.database.sessions) as tx:
+        row = await periodic_reports.find_report(acting_of(reading, tx), place.tenant, place.id)
+        report = report_out(reading, row)
+        name = f'attachment; filename="{file_name(row, format.value)}"'
     if format is FileFormat.PDF:
         made, media = await asyncio.to_thread(report_pdf, page_of(reading, report)), _PDF
     else:
         made, media = await asyncio.to_thread(workbook, sheets_of(reading, report)), _XLSX
-    name = f'attachment; filename="{file_name(row, format.value)}"'
     return Response(made, media_type=media, headers={"Content-Disposition": name})
 
 
@@ -113,6 +114,8 @@ async def list_tally_households(  # one parameter for each filter
     shown = found[: page.limit]
     noted = Noted("listTallyHouseholds", "periodic_report", "ok", place.id, place.tenant, purpose)
     await record(request, noted, reading.now)
+    for person in sorted({person for one in shown for person in one.persons}):
+        note(request, replace(noted, subject_kind="person", subject_id=person), reading.now)
     items = [
         TallyHousehold(
             id=public_id(place.tenant, one.id),

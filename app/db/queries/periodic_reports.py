@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy.orm import defer
 
 from app.db.queries import events
 from app.db.queries.acting import Acting
@@ -101,6 +102,8 @@ async def listed(tx: Tx, wanted: Wanted, after: tuple[datetime, UUID] | None, li
     statement = select(Table).where(*_where(wanted))
     if after is not None:
         statement = statement.where(tuple_(Table.made_at, Table.id) < after)
+    # A list shows no tables, and those of a tally are long.
+    statement = statement.options(defer(Table.content, raiseload=True))
     return (await tx.scalars(statement.order_by(Table.made_at.desc(), Table.id.desc()).limit(limit))).all()
 
 

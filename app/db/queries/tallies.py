@@ -36,6 +36,8 @@ class Home(NamedTuple):
     wrapped: bytes
     village_code: str
     cases: int
+    persons: Sequence[UUID]
+    """Whose cases they are: what is read is read of them."""
 
 
 def _service() -> ColumnElement[str]:
@@ -97,7 +99,7 @@ async def homes(tx: Tx, sight: Sight, wanted: HomeFilter, after: UUID | None, li
         found.append(Household.id > after)
     keys = (Household.id, Household.kk_sealed, DataKey.wrapped, Household.village_code)
     statement = (
-        select(*keys, func.count(Case.id.distinct()))
+        select(*keys, func.count(Case.id.distinct()), func.array_agg(Case.person_id.distinct()))
         .select_from(Case)
         .outerjoin(Person, same_person)
         .join(Household, and_(Household.regency_code == Case.regency_code, home))
@@ -110,4 +112,5 @@ async def homes(tx: Tx, sight: Sight, wanted: HomeFilter, after: UUID | None, li
         .order_by(Household.id)
         .limit(limit)
     )
-    return [Home._make(row) for row in await tx.execute(statement)]
+    rows = await tx.execute(statement)
+    return [Home._make([*row[:5], [one for one in row[5] if one is not None]]) for row in rows]

@@ -48,7 +48,8 @@ def period_of(kind: ReportKind, start: str | None, end: str | None, today: date)
     if last is None:
         raise _wrong("/to", "month", _MONTH)
     period, (fewest, most) = Period(first, last), _MONTHS[kind]
-    if not fewest <= len(period) <= most:
+    # Turned round it has no length at all.
+    if first.first > last.first or not fewest <= len(period) <= most:
         raise _wrong("/to", "months", _MANY)
     if kind is ReportKind.ANNUAL and first.first.month != 1:
         raise _wrong("/from", "year", _WHOLE_YEAR)

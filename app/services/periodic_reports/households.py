@@ -30,6 +30,8 @@ class Shown(NamedTuple):
     kk: str
     village: str
     cases: int
+    persons: Sequence[UUID]
+    """Each of them has an entry that her number was read."""
 
 
 async def households(
@@ -59,6 +61,7 @@ async def households(
             vault.open(vault.unwrap(one.wrapped), "households", "kk", one.id, one.kk_sealed),
             one.village_code,
             one.cases,
+            one.persons,
         )
         for one in found
     ]

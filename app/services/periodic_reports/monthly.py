@@ -59,7 +59,7 @@ async def sections(figures: Figures) -> list[Section]:
         await figures.split(
             "agencies", Words("Rujukan menurut instansi", "Referrals by agency"), "agency", _REFERRALS
         ),
-        await figures.places("village", Words("Menurut desa/kelurahan", "By village"), (*_CASES, "open")),
+        await figures.places("village", Words("Menurut desa/kelurahan", "By village"), _CASES),
         await figures.split("outcome", Words("Hasil akhir", "Outcomes"), "outcome", ("resolved",)),
         await reasons(figures),
         await figures.split(
@@ -87,14 +87,19 @@ async def summary(figures: Figures) -> Section:
     for measure in FLOWS:
         now, then = await figures.total(measure), await figures.total(measure, before)
         rows.append((INDICATORS[measure].name, now, then))
-    rows += [(INDICATORS[measure].name, await figures.total(measure), None) for measure in STOCKS]
+    rows += [(_as_made(INDICATORS[measure].name), await figures.total(measure), None) for measure in STOCKS]
     rows.append((_RATING, await rating(figures), None))
     columns = (
         NAME,
         Column("n", Words("Periode ini", "This period"), NUMBER),
         Column("before", Words("Periode sebelumnya", "Period before")),
     )
-    return Section("summary", Words("Ringkasan", "Summary"), columns, rows)
+    return Section("summary", Words("Ringkasan", "Summary"), columns, rows, _STANDS)
+
+
+def _as_made(name: Words) -> Words:
+    """Say of what stands that it is of the day on which the report was made, whichever month it is about."""
+    return Words(f"{name.id} (saat laporan disusun)", f"{name.en} (when the report was made)")
 
 
 async def rating(figures: Figures) -> float | None:
@@ -116,6 +121,10 @@ async def unmet(figures: Figures) -> Section:
 
 
 _RATING: Final = Words("Rata-rata nilai warga (1 sampai 5)", "Mean rating by residents (1 to 5)")
+_STANDS: Final = Words(
+    "Yang masih berjalan dihitung saat laporan disusun, bukan pada akhir periode.",
+    "What is still open is counted when the report is made, not at the end of the period.",
+)
 _NOTE: Final = Words(
     "Kasus yang selesai pada periode ini dengan hasil tersebut, dan rujukan yang ditolak atau kedaluwarsa.",
     "Cases resolved in the period with these outcomes, and referrals refused or expired.",

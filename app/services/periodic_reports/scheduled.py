@@ -21,6 +21,9 @@ async def due_reports(tx: Tx, known: Knowledge, regencies: Collection[str], now:
     for regency in sorted(regencies):
         schedule = read_schedule(known.policy_value(regency, SCHEDULE))
         for kind, days in due_on(schedule, local_date(now, regency)):
+            # Looked for before anything is counted: on most days all of them are made.
+            if kind is not ReportKind.AGENCY and await stored.is_made(tx, Order(regency, kind, days).series):
+                continue
             orders = await _orders(tx, known, regency, kind, days)
             found += [one for one in orders if not await stored.is_made(tx, one.series)]
     return found

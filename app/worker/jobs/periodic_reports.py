@@ -25,8 +25,8 @@ async def make_reports(tools: Tools, _held: Claim) -> datetime:
             async with transaction(tools.database.sessions) as tx:
                 await make_due(tools.acting(tx, known), order)
         except (Conflict, Unavailable):
-            # Not counted yet, or no database: it is due the next time as well.
-            continue
+            # It is due the next time as well.
+            structlog.get_logger().info("periodic_report_waits", regency=order.regency, kind=order.kind.value)
         except Exception:  # noqa: BLE001  # a fault of one is told, and holds up no other
             structlog.get_logger().exception(
                 "periodic_report_failed", regency=order.regency, kind=order.kind.value
